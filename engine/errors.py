@@ -1,0 +1,138 @@
+"""What can go wrong, one class per kind. Each knows its kind, the file concerned, and a sentence for people.
+
+The sentence says what happened and what to do; it never holds a traceback or the words of a library. The cause is
+chained (`raise ... from cause`) for the log. Standard library only.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import ClassVar
+
+
+class EngineError(Exception):
+    """The base of all errors that leave the engine. `sentence` is ready to be read by a person."""
+
+    kind: ClassVar[str] = "internal"
+
+    def __init__(self, sentence: str, path: str | os.PathLike[str] | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.path = None if path is None else os.fspath(path)
+
+    def __reduce__(self) -> tuple[type[EngineError], tuple[str, str | None]]:
+        return (type(self), (self.sentence, self.path))  # crosses from the decoder processes
+
+
+class PhotoError(EngineError):
+    """A photo cannot be used. The rest of the work goes on."""
+
+    kind = "photo"
+
+
+class DamagedPhoto(PhotoError):
+    """The file is a picture, but its data is broken or ends too early."""
+
+    kind = "damaged"
+
+
+class NotAPicture(PhotoError):
+    """The content is of no picture format at all, whatever the name says."""
+
+    kind = "not-a-picture"
+
+
+class UnsupportedFormat(PhotoError):
+    """A picture, but of a format or variant this build cannot read."""
+
+    kind = "unsupported"
+
+
+class PhotoTooLarge(PhotoError):
+    """Decoding would take more memory than the budget allows."""
+
+    kind = "too-large"
+
+
+class PhotoTooSlow(PhotoError):
+    """Decoding took longer than the time limit."""
+
+    kind = "too-slow"
+
+
+class PhotoUnreadable(PhotoError):
+    """The file cannot be read: gone, no permission, not a regular file, or the disk reported an error."""
+
+    kind = "unreadable"
+
+
+class DecoderCrashed(PhotoError):
+    """The decoder process died on this file."""
+
+    kind = "decoder-crashed"
+
+
+class QueryError(EngineError):
+    """The query cannot be answered as it stands."""
+
+    kind = "query"
+
+
+class UnknownPhoto(QueryError):
+    """The photo is not, or no longer, in the library."""
+
+    kind = "unknown-photo"
+
+
+class FolderError(EngineError):
+    """A folder cannot be added or read."""
+
+    kind = "folder"
+
+
+class LibraryError(EngineError):
+    """The library cannot be used (exit code 3 on the command line)."""
+
+    kind = "library"
+
+
+class LibraryInUse(LibraryError):
+    """Another Resight is working in this library."""
+
+    kind = "library-in-use"
+
+
+class LibraryTooNew(LibraryError):
+    """The library was written by a newer Resight."""
+
+    kind = "library-too-new"
+
+
+class LibraryDamaged(LibraryError):
+    """The catalogue cannot be read."""
+
+    kind = "library-damaged"
+
+
+class DiskFull(LibraryError):
+    """No space left where the library lies."""
+
+    kind = "disk-full"
+
+
+class ModelError(EngineError):
+    """The model file is missing, does not fit, or is damaged."""
+
+    kind = "model"
+
+
+class DeviceError(EngineError):
+    """The processor or GPU asked for cannot be used."""
+
+    kind = "device"
+
+
+class EngineClosed(EngineError):
+    """The engine has stopped and takes no more jobs."""
+
+    kind = "closed"

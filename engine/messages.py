@@ -1,0 +1,185 @@
+"""Jobs into the engine, events out of it. Frozen values only: no callbacks, no shared lists.
+
+Every job gets an id when it is submitted. It ends with exactly one of `JobDone`, `JobFailed` or `JobCancelled`
+carrying that id; `Progress` may come before, and only the newest one of a job matters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from engine.errors import EngineError
+from engine.types import (
+    CheckReport,
+    Failure,
+    IndexReport,
+    LibraryStatus,
+    Picture,
+    Query,
+    SearchResult,
+)
+
+# ---- jobs: the interactive lane (answered before any further chunk of bulk work) -------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Find the `k` photos most like the query -> SearchResult. `exact` scans every descriptor instead of the index."""
+
+    query: Query
+    k: int = 20
+    min_score: float = 0.0
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GetStatus:
+    """-> LibraryStatus"""
+
+
+@dataclass(frozen=True, slots=True)
+class GetFailures:
+    """-> tuple[Failure, ...], newest last."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadPicture:
+    """Decode a picture for display, scaled down so that its longer side is at most `max_side_px` -> Picture."""
+
+    path: str
+    max_side_px: int = 1600
+
+
+@dataclass(frozen=True, slots=True)
+class MakeThumbnail:
+    """Make the thumbnail of a photo again (its file was missing or broken) -> Path of the thumbnail."""
+
+    photo_id: int
+
+
+# ---- jobs: the bulk lane (worked on in chunks, one job after the other) -----------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class IndexFolders:
+    """Add these folders and bring them up to date; with none given, bring all known folders up to date -> IndexReport"""
+
+    folders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveFolder:
+    """Forget a folder and what is known of its photos; the photos themselves are not touched -> LibraryStatus"""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLibrary:
+    """Verify the catalogue, the descriptors and the index against each other -> CheckReport"""
+
+    repair: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluate:
+    """Measure retrieval on labelled sets (FOLDER/<instance>/<photo>) in a library of its own -> dict (see evaluation)"""
+
+    sets: tuple[str, ...]
+    distractors: tuple[str, ...] = ()
+    together: bool = False
+    box_area: float | None = None
+    per_instance: bool = False
+
+
+InteractiveJob = Search | GetStatus | GetFailures | LoadPicture | MakeThumbnail
+BulkJob = IndexFolders | RemoveFolder | CheckLibrary | Evaluate
+Job = InteractiveJob | BulkJob
+
+JobResult = SearchResult | LibraryStatus | tuple[Failure, ...] | IndexReport | CheckReport | Picture | dict[str, Any] | Any
+
+
+class Phase(Enum):
+    """What a bulk job is doing. The values are stable names for logs and JSON; words for people are in the app."""
+
+    PREPARING = "preparing"
+    FINDING = "finding"
+    ANALYSING = "analysing"
+    SAVING = "saving"
+    CHECKING = "checking"
+    MEASURING = "measuring"
+
+
+# ---- events -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a bulk job is. `total` and `eta_s` are None while unknown; `folder` is what is being worked on."""
+
+    job_id: int
+    phase: Phase
+    done: int = 0
+    total: int | None = None
+    images_per_second: float | None = None
+    eta_s: float | None = None
+    folder: str | None = None
+    failed: int = 0
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JobDone:
+    """A job ended well; `result` is of the type its class names."""
+
+    job_id: int
+    job: Job
+    result: JobResult
+
+
+@dataclass(frozen=True, slots=True)
+class JobFailed:
+    """A job ended with an error. The engine goes on."""
+
+    job_id: int
+    job: Job
+    error: EngineError
+
+
+@dataclass(frozen=True, slots=True)
+class JobCancelled:
+    """A job ended because it was cancelled or the engine is closing. What it had committed stays."""
+
+    job_id: int
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class EngineReady:
+    """The library is open and can be searched. `device` is for people: "cpu (openvino)", "NVIDIA H200 (cuda)"."""
+
+    status: LibraryStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the user should know once, not tied to a job: a GPU that cannot be used, an index being rebuilt.
+
+    `key` is stable, so that a notice can be shown once and replaced; `sentence` is for people.
+    """
+
+    key: str
+    sentence: str
+    warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStopped:
+    """The engine thread has ended: `error` is None after `close()`, else what made it impossible to go on."""
+
+    error: EngineError | None = field(default=None)
+
+
+Event = Progress | JobDone | JobFailed | JobCancelled | EngineReady | Notice | EngineStopped

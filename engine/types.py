@@ -1,0 +1,179 @@
+"""The values that cross the engine's door. Immutable, standard library only, safe to hand between threads.
+
+Paths are `str` as `os.fsdecode` gives them: names that are not valid in the file system's encoding carry surrogate
+escapes and come back unchanged through `os.fsencode`. Whoever shows one to a person must make it printable first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in a picture, as fractions of the *upright* picture: 0 <= x0 < x1 <= 1, 0 <= y0 < y1 <= 1.
+
+    Raises:
+        ValueError: the numbers do not describe a rectangle inside the picture (NaN included).
+    """
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    def __post_init__(self) -> None:
+        if not (0.0 <= self.x0 < self.x1 <= 1.0 and 0.0 <= self.y0 < self.y1 <= 1.0):
+            raise ValueError(
+                "A box needs 0 <= x0 < x1 <= 1 and 0 <= y0 < y1 <= 1, "
+                f"but it is {self.x0:g},{self.y0:g},{self.x1:g},{self.y1:g}."
+            )
+
+    @classmethod
+    def from_pixels(cls, x0: float, y0: float, x1: float, y1: float, width_px: int, height_px: int) -> Box:
+        """The box of these pixel edges in an upright picture of `width_px` x `height_px`, clipped to the picture."""
+        return cls(
+            min(max(x0 / width_px, 0.0), 1.0),
+            min(max(y0 / height_px, 0.0), 1.0),
+            min(max(x1 / width_px, 0.0), 1.0),
+            min(max(y1 / height_px, 0.0), 1.0),
+        )
+
+    @property
+    def area(self) -> float:
+        """Share of the picture inside the box, 0..1."""
+        return (self.x1 - self.x0) * (self.y1 - self.y0)
+
+    def contains(self, x: float, y: float) -> bool:
+        """Whether the point (fractions of the upright picture) lies in the box."""
+        return self.x0 <= x <= self.x1 and self.y0 <= y <= self.y1
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to look for: a picture file, or a photo of the library, whole or only the box in it.
+
+    Exactly one of `path` and `photo_id` is set. `box` is None for the whole picture.
+    """
+
+    path: str | None = None
+    photo_id: int | None = None
+    box: Box | None = None
+
+    def __post_init__(self) -> None:
+        if (self.path is None) == (self.photo_id is None):
+            raise ValueError("A query is either a picture file or a photo of the library.")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One photo that answers a query.
+
+    `score` is in 0..1, higher is better: the cosine similarity of query and photo, negative values counted as 0.
+    `box` frames where the query was found, or None when that is not known. `thumbnail` is where the thumbnail lies
+    if it has been made (the file may be missing: then submit `MakeThumbnail`). `online` is False while the photo's
+    folder cannot be reached.
+    """
+
+    rank: int
+    photo_id: int
+    path: str
+    score: float
+    box: Box | None
+    thumbnail: Path
+    width_px: int
+    height_px: int
+    online: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The answer to a search. `searched` of `total` photos known to the library could be compared."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    searched: int
+    total: int
+    elapsed_ms: float
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FolderState:
+    """A folder the user added. `online` is False while it cannot be reached or is empty by accident."""
+
+    folder_id: int
+    path: str
+    photos: int
+    indexed: int
+    failed: int
+    online: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that could not be indexed. `kind` is an `errors.EngineError` kind; `sentence` is for people."""
+
+    photo_id: int
+    path: str
+    kind: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryStatus:
+    """What is in the library. `indexed` photos have a descriptor of the active model; `index_rows` is the vector index."""
+
+    library: Path
+    photos: int
+    indexed: int
+    failed: int
+    offline: int
+    folders: tuple[FolderState, ...]
+    model: str
+    index_rows: int
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What one indexing run did. Counts are photos; `seconds` is wall time; `images_per_second` counts `indexed`."""
+
+    found: int
+    indexed: int
+    unchanged: int
+    moved: int
+    removed: int
+    failed: int
+    seconds: float
+    images_per_second: float
+    device: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What checking the library found. `problems` are sentences; `repaired` says what was put right."""
+
+    clean: bool
+    problems: tuple[str, ...]
+    repaired: tuple[str, ...]
+    photos: int
+    descriptors: int
+    index_rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture ready to be shown: upright sRGB, rows of `width_px * 3` bytes without padding.
+
+    `full_width_px` x `full_height_px` is the size of the whole upright original, before it was scaled down.
+    """
+
+    path: str
+    width_px: int
+    height_px: int
+    rgb: bytes
+    full_width_px: int
+    full_height_px: int
