@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from engine.messages import (
     EngineReady,
@@ -37,6 +37,7 @@ from engine.messages import (
 )
 
 DRAIN_BUDGET_S = 0.010
+PROGRESS_EVERY_S = 0.050
 
 
 class EngineDoor(Protocol):
@@ -67,30 +68,50 @@ class Mailbox(QObject):
         self._letters: deque[Event | Callable[[], None]] = deque()
         self._newest_progress: dict[int, Progress] = {}
         self._is_woken = False
+        self._is_progress_held = False
+        self._progress_at = 0.0
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
+        self._hold_timer = QTimer(self)
+        self._hold_timer.setSingleShot(True)
+        self._hold_timer.timeout.connect(self._drain)
 
     def put(self, letter: Event | Callable[[], None]) -> None:
         """Leave an event, or a closure to be run. May be called on any thread; returns at once."""
         with self._lock:
             if isinstance(letter, Progress):
                 self._newest_progress[letter.job_id] = letter
+                must_wake = not (self._is_woken or self._is_progress_held)
             else:
                 self._letters.append(letter)
-            must_wake, self._is_woken = not self._is_woken, True
+                must_wake = not self._is_woken
+            self._is_woken |= must_wake
         if must_wake:
             self._wake.emit()
 
     @Slot()
     def _drain(self) -> None:
-        until = time.monotonic() + DRAIN_BUDGET_S
+        start = time.monotonic()
+        newest: dict[int, Progress] = {}
         with self._lock:
-            newest, self._newest_progress = self._newest_progress, {}
-        for progress in newest.values():  # first: the end of a job always comes after its progress
+            n_letters = len(self._letters)
+            wait_s = self._progress_at + PROGRESS_EVERY_S - start
+            # Held back for a moment, unless letters wait: the end of a job must come after its progress.
+            self._is_progress_held = bool(self._newest_progress) and wait_s > 0 and not n_letters
+            if not self._is_progress_held:
+                newest, self._newest_progress = self._newest_progress, newest
+        if self._is_progress_held:
+            self._hold_timer.start(max(1, int(wait_s * 1000)))
+        if newest:
+            self._progress_at = start
+        for progress in newest.values():
             self._hand_out(progress)
-        while self._letters and time.monotonic() < until:
+        # Only the letters counted above: progress that belongs before a later one has not been taken yet.
+        while n_letters and time.monotonic() - start < DRAIN_BUDGET_S:
             self._hand_out(self._letters.popleft())
+            n_letters -= 1
         with self._lock:
-            self._is_woken = is_more = bool(self._letters or self._newest_progress)
+            is_more = bool(self._letters) or (bool(self._newest_progress) and not self._is_progress_held)
+            self._is_woken = is_more
         if is_more:
             self._wake.emit()  # behind the input and paint events that wait by now
 
