@@ -90,7 +90,7 @@ def make_picture(path: str = "/photos/query.jpg", width_px: int = 320, height_px
 
 def make_report(n: int) -> IndexReport:
     """The report of a run that found and indexed `n` photos."""
-    return IndexReport(n, n, 0, 0, 0, 0, seconds=1.0, images_per_second=float(n), device="cpu (test)", model="test-model")
+    return IndexReport(n, n, 0, 0, 0, 0, 1.0, float(n), device="cpu (test)", model="test-model")
 
 
 class FakeEngine:
