@@ -1,0 +1,199 @@
+"""How the window looks: design tokens for light and dark, spacing, type sizes, and what applies them.
+
+Widgets that paint by hand read `tokens()` in their paint methods and repaint on `signals.changed`; everything else
+gets its look from the palette and the style sheet. To be used on the GUI thread only.
+
+A widget takes part in the style sheet through its dynamic property `role`, set with `set_role`:
+QLabel: "muted", "small", "title", "display", "danger"; QPushButton: "primary", "danger", "link"; QToolButton: "tool";
+QFrame/QWidget: "panel", "card", "sunken", "banner", "banner-warning", "banner-danger", "dropzone", "dropzone-active".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app import stylesheet
+
+FOLLOW, LIGHT_SCHEME, DARK_SCHEME = "follow", "light", "dark"
+PREFERENCES = (FOLLOW, LIGHT_SCHEME, DARK_SCHEME)
+
+SPACE_XS, SPACE_S, SPACE_M, SPACE_L, SPACE_XL, SPACE_XXL = 4, 8, 12, 16, 24, 40
+RADIUS_PX = 6
+TYPE_SCALE = {"small": 0.9, "body": 1.0, "title": 1.2, "display": 1.75}  # times the system's font size
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The colours of one scheme, as "#rrggbb". Text on its surfaces has a contrast of at least 4.5 : 1."""
+
+    is_dark: bool
+    window: str  # behind the panels
+    surface: str  # panels, cards, fields
+    sunken: str  # behind pictures, drop zones
+    hover: str
+    pressed: str
+    border: str  # between surfaces; decoration only
+    border_strong: str  # round fields and buttons: at least 3 : 1
+    text: str
+    text_muted: str
+    accent: str  # fills and focus frames; also text on `surface` and `window`
+    accent_hover: str
+    accent_soft: str  # behind selected things; carries `text`
+    on_accent: str
+    danger: str  # text and fills
+    danger_soft: str
+    on_danger: str
+    warning_soft: str
+
+
+LIGHT = Tokens(
+    is_dark=False,
+    window="#f3f4f6",
+    surface="#ffffff",
+    sunken="#e9ebef",
+    hover="#eceef2",
+    pressed="#dfe2e8",
+    border="#d9dde3",
+    border_strong="#79818e",
+    text="#1a1d23",
+    text_muted="#565e6b",
+    accent="#0a61b8",
+    accent_hover="#084e95",
+    accent_soft="#d9e9fb",
+    on_accent="#ffffff",
+    danger="#b3261e",
+    danger_soft="#fbe4e2",
+    on_danger="#ffffff",
+    warning_soft="#fdf1d3",
+)
+
+DARK = Tokens(
+    is_dark=True,
+    window="#17191d",
+    surface="#1f2227",
+    sunken="#121417",
+    hover="#2b2f36",
+    pressed="#363b44",
+    border="#31353d",
+    border_strong="#747c8a",
+    text="#e7e9ed",
+    text_muted="#a3abb8",
+    accent="#6cb2f7",
+    accent_hover="#8fc5fa",
+    accent_soft="#1d3a57",
+    on_accent="#08192b",
+    danger="#ff9a91",
+    danger_soft="#4a2321",
+    on_danger="#2b0a07",
+    warning_soft="#3d3318",
+)
+
+
+class _Signals(QObject):
+    changed = Signal()
+
+
+signals = _Signals()
+_current = LIGHT
+_preference = FOLLOW
+
+
+def tokens() -> Tokens:
+    """The colours in force now."""
+    return _current
+
+
+def color(value: str, alpha: float = 1.0) -> QColor:
+    """A token as a QColor; `alpha` in 0..1."""
+    result = QColor(value)
+    result.setAlphaF(alpha)
+    return result
+
+
+def set_role(widget: QWidget, role: str) -> None:
+    """Give a widget its role in the style sheet; may be changed at any time."""
+    if widget.property("role") == role:
+        return
+    widget.setProperty("role", role)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def font_of(step: str, bold: bool = False) -> QFont:
+    """The program's font at a step of `TYPE_SCALE`, for painting by hand."""
+    font = QFont(QApplication.font())
+    font.setPointSizeF(font.pointSizeF() * TYPE_SCALE[step])
+    font.setBold(bold)
+    return font
+
+
+def apply(app: QApplication, preference: str = FOLLOW) -> None:
+    """Style the program and keep following the system's colour scheme. Call once, before the first window."""
+    app.setStyle("Fusion")
+    hints = app.styleHints()
+    hints.colorSchemeChanged.connect(_on_system_scheme_changed)
+    set_preference(preference)
+
+
+def set_preference(preference: str) -> None:
+    """Follow the system ("follow"), or stay "light" or "dark"."""
+    global _preference
+    _preference = preference if preference in PREFERENCES else FOLLOW
+    wanted = {LIGHT_SCHEME: Qt.ColorScheme.Light, DARK_SCHEME: Qt.ColorScheme.Dark}
+    # Asked of the system too, so that window frames and its own dialogs match.
+    QApplication.styleHints().setColorScheme(wanted.get(_preference, Qt.ColorScheme.Unknown))
+    _restyle()
+
+
+def _on_system_scheme_changed(_scheme: Qt.ColorScheme) -> None:
+    _restyle()
+
+
+def _restyle() -> None:
+    global _current
+    if _preference == FOLLOW:
+        is_dark = QApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    else:
+        is_dark = _preference == DARK_SCHEME
+    _current = DARK if is_dark else LIGHT
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        app.setPalette(_palette(_current))
+        app.setStyleSheet(stylesheet.build(_current, TYPE_SCALE, app.font().pointSizeF(), RADIUS_PX))
+    signals.changed.emit()
+
+
+def _palette(t: Tokens) -> QPalette:
+    palette = QPalette()
+    role = QPalette.ColorRole
+    for target, value in {
+        role.Window: t.window,
+        role.WindowText: t.text,
+        role.Base: t.surface,
+        role.AlternateBase: t.sunken,
+        role.Text: t.text,
+        role.PlaceholderText: t.text_muted,
+        role.Button: t.surface,
+        role.ButtonText: t.text,
+        role.BrightText: t.danger,
+        role.Highlight: t.accent,
+        role.HighlightedText: t.on_accent,
+        role.Accent: t.accent,
+        role.Link: t.accent,
+        role.LinkVisited: t.accent,
+        role.ToolTipBase: t.surface,
+        role.ToolTipText: t.text,
+        role.Light: t.hover,
+        role.Midlight: t.border,
+        role.Mid: t.border,
+        role.Dark: t.border_strong,
+        role.Shadow: t.sunken,
+    }.items():
+        palette.setColor(target, QColor(value))
+    for target in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, target, color(t.text_muted, 0.6))
+    return palette
