@@ -1,0 +1,115 @@
+"""What the user has chosen, in a small TOML file; the places of window and splitters lie apart (see `window_state`)."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import tempfile
+import tomllib
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from PySide6.QtCore import QSettings
+
+_log = logging.getLogger(__name__)
+
+VERSION = 1
+THEMES = ("follow", "light", "dark")
+MIN_THUMBNAIL_PX, MAX_THUMBNAIL_PX = 96, 320
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings. Values out of range are put right by `checked`.
+
+    `theme`: "follow" the system, "light" or "dark". `thumbnail_px`: side of a thumbnail in the results, logical pixels.
+    `last_folder`: where the file dialogs start; "" for the user's pictures. `show_preview`: the preview panel is open.
+    """
+
+    theme: str = "follow"
+    thumbnail_px: int = 168
+    last_folder: str = ""
+    show_preview: bool = False
+
+    def checked(self) -> Settings:
+        """These settings with values out of range replaced."""
+        return replace(
+            self,
+            theme=self.theme if self.theme in THEMES else "follow",
+            thumbnail_px=min(max(self.thumbnail_px, MIN_THUMBNAIL_PX), MAX_THUMBNAIL_PX),
+        )
+
+
+def config_folder() -> Path:
+    """Where settings lie, for example `~/.config/resight`."""
+    return Path(platformdirs.user_config_dir("resight", appauthor=False))
+
+
+class SettingsFile:
+    """The settings and their file. A file that cannot be read gives the defaults and is kept as `<name>.broken`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.settings = self._read()
+
+    def change(self, **changes: Any) -> None:
+        """Change some settings and save them. A disk that refuses is logged, not raised: the change still holds."""
+        changed = replace(self.settings, **changes).checked()
+        if changed == self.settings:
+            return
+        self.settings = changed
+        try:
+            self._write()
+        except OSError as error:
+            _log.warning("Settings could not be saved to %s: %s", self._path, error)
+
+    def _read(self) -> Settings:
+        try:
+            values = tomllib.loads(self._path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return Settings()
+        except (OSError, ValueError) as error:  # tomllib's and the decoder's errors are ValueErrors
+            _log.warning("Settings in %s cannot be read (%s); starting with the defaults", self._path, error)
+            self._keep_broken()
+            return Settings()
+        # A newer version's file is read as far as known; what an older program does not know it leaves at its default.
+        known = {field.name: type(field.default) for field in fields(Settings)}
+        fitting = {name: value for name, value in values.items() if type(value) is known.get(name)}
+        return Settings(**fitting).checked()
+
+    def _keep_broken(self) -> None:
+        try:
+            os.replace(self._path, self._path.with_name(self._path.name + ".broken"))
+        except OSError as error:
+            _log.warning("%s cannot be set aside: %s", self._path, error)
+
+    def _write(self) -> None:
+        lines = [f"version = {VERSION}"]
+        lines += [f"{name} = {_to_toml(value)}" for name, value in asdict(self.settings).items()]
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=self._path.name, suffix=".tmp", dir=self._path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write("\n".join(lines) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, self._path)
+        except OSError:
+            os.unlink(name)
+            raise
+
+
+def window_state(folder: Path) -> QSettings:
+    """Where the places of window and splitters are kept: a file of our own in `folder`."""
+    return QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+
+
+def _to_toml(value: bool | int | str) -> str:
+    if isinstance(value, str):
+        # A file name that is not valid text cannot stand in TOML: start from the default folder then.
+        text = "" if any("\ud800" <= sign <= "\udfff" for sign in value) else value
+        return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return json.dumps(value)

@@ -1,0 +1,210 @@
+"""The words the user reads where they are more than a label: counts, times, phases, errors. No Qt, no thread."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.errors import EngineError
+from engine.messages import Phase, Progress
+from engine.types import FolderState, IndexReport, LibraryStatus, SearchResult
+
+APP_NAME = "Resight"
+PRIVACY = "Nothing leaves this computer."
+FIRST_RUN_TITLE = "Find a photo by showing a picture of it"
+FIRST_RUN = "Add the folders your photos are in, then drop in a picture and see where else you have it."
+FIRST_RUN_DROP = "Drop a folder here to add it, or a picture to search with"
+NO_QUERY_TITLE = "What are you looking for?"
+NO_QUERY = "Start with a picture; then draw a box round one thing in it to look for just that."
+NO_PHOTOS_YET = "No photos are indexed yet. Results appear as soon as the first folder is done."
+NOTHING_FOUND_TITLE = "Nothing found"
+NOTHING_FOUND_HINTS = (
+    "Draw a larger box, or search with the whole picture.",
+    "Add the folder the photo may be in.",
+    "See whether the photo is among those that could not be read.",
+)
+SEARCH_FAILED_TITLE = "This picture cannot be searched for"
+FINISHING = "Finishing…"
+FINISHING_DETAIL = "Saving what has been done. Indexing goes on next time."
+STARTING = "Starting…"
+SEARCHING = "Searching…"
+ESTIMATING = "estimating time left"
+PAUSED = "Paused"
+UNEXPECTED = "Something went wrong inside Resight. It goes on; the details are in the log (Help, Show log)."
+REMOVE_QUESTION = "Remove “{name}” from Resight?"
+REMOVE_DETAIL = "Resight forgets what it knows about this folder. The photos themselves are not touched."
+ADD_QUESTION = "Add this folder to your library?"
+ADD_DETAIL = "Resight looks at the photos in it and its subfolders. It only reads them."
+NOT_USABLE_DROP = "That is neither a picture file nor a folder."
+NO_PROBLEMS = "Every photo found could be read."
+CANNOT_OPEN = "“{name}” cannot be opened. It may have been moved, or its drive is not connected."
+
+_PHASES = {
+    Phase.PREPARING: "Preparing",
+    Phase.FINDING: "Finding photos",
+    Phase.ANALYSING: "Analysing",
+    Phase.SAVING: "Saving",
+    Phase.CHECKING: "Checking",
+    Phase.MEASURING: "Measuring",
+}
+
+_STOP_TITLES = {
+    "library": "The library cannot be used",
+    "library-in-use": "This library is already open",
+    "library-too-new": "This library is from a newer Resight",
+    "library-damaged": "The library is damaged",
+    "disk-full": "The disk is full",
+    "model": "The model cannot be loaded",
+    "device": "The processor or graphics card cannot be used",
+}
+
+# Characters that change the direction of what follows: a name could show itself as another one.
+_BIDI_SIGNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def _with_commas(n: int) -> str:
+    return f"{n:,}"
+
+
+_format_count: Callable[[int], str] = _with_commas
+
+
+def use_number_format(format_count: Callable[[int], str]) -> None:
+    """Write counts with this function from now on; the window gives that of the system's language."""
+    global _format_count
+    _format_count = format_count
+
+
+def printable(name: str) -> str:
+    """A file name or path as it can be shown: what cannot be seen, or turns text round, becomes “\ufffd”."""
+    return "".join("\ufffd" if _is_hidden(sign) else sign for sign in name)
+
+
+def _is_hidden(sign: str) -> bool:
+    return sign in _BIDI_SIGNS or unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp")
+
+
+def count(n: int) -> str:
+    """A count with the separators of the user's language."""
+    return _format_count(n)
+
+
+def photos(n: int) -> str:
+    """“1 photo”, “2,300 photos”."""
+    return f"{count(n)} {'photo' if n == 1 else 'photos'}"
+
+
+def problems(n: int) -> str:
+    """“1 problem”, “12 problems”."""
+    return f"{count(n)} {'problem' if n == 1 else 'problems'}"
+
+
+def time_left(seconds: float | None) -> str:
+    """How long it still takes, no more exact than it can be known."""
+    if seconds is None or not math.isfinite(seconds):
+        return ESTIMATING
+    if seconds < 10:
+        return "a few seconds left"
+    if seconds < 55:
+        return f"about {round(seconds / 10) * 10} s left"
+    minutes = max(1, round(seconds / 60))
+    if minutes < 60:
+        return f"about {minutes} min left"
+    hours, minutes = divmod(round(minutes / 10) * 10, 60)
+    return f"about {hours} h {minutes} min left" if minutes else f"about {hours} h left"
+
+
+def duration(ms: float) -> str:
+    """“38 ms”, “1.2 s”."""
+    return f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
+
+
+def phase(progress: Progress) -> str:
+    """What a bulk job is doing."""
+    return PAUSED if progress.paused else _PHASES[progress.phase]
+
+
+def progress_count(progress: Progress) -> str:
+    """“1,240 of 3,000”, or what is known of it; empty before anything is."""
+    if progress.total is not None:
+        return f"{count(progress.done)} of {count(progress.total)}"
+    return photos(progress.done) if progress.done else ""
+
+
+def progress_pace(progress: Progress) -> str:
+    """“14 photos/s · about 2 min left”, or what is known of it."""
+    if progress.paused or progress.phase in (Phase.PREPARING, Phase.SAVING):
+        return ""
+    parts = []
+    if progress.images_per_second:
+        rate = progress.images_per_second
+        parts.append(f"{rate:.0f} photos/s" if rate >= 10 else f"{rate:.1f} photos/s")
+    if progress.phase is not Phase.FINDING:
+        parts.append(time_left(progress.eta_s))
+    return joined(*parts)
+
+
+def progress_line(progress: Progress) -> str:
+    """All of the progress in one line."""
+    return joined(phase(progress), progress_count(progress), progress_pace(progress))
+
+
+def joined(*parts: str) -> str:
+    """The parts that say something, with dots between."""
+    return " · ".join(part for part in parts if part)
+
+
+def searched_line(result: SearchResult) -> str:
+    """“Searched 41,200 of 96,000 in 38 ms”."""
+    return f"Searched {count(result.searched)} of {count(result.total)} in {duration(result.elapsed_ms)}"
+
+
+def found_line(result: SearchResult) -> str:
+    """“12 hits”."""
+    n = len(result.hits)
+    return f"{count(n)} {'hit' if n == 1 else 'hits'}"
+
+
+def library_line(status: LibraryStatus) -> str:
+    """How much of the library can be searched."""
+    if not status.photos:
+        return ""
+    if status.indexed >= status.photos:
+        return f"{photos(status.photos)} indexed"
+    return f"{count(status.indexed)} of {photos(status.photos)} indexed"
+
+
+def folder_line(folder: FolderState) -> str:
+    """The state of a folder under its name."""
+    is_done = folder.indexed >= folder.photos
+    done = photos(folder.indexed) if is_done else f"{count(folder.indexed)} of {photos(folder.photos)}"
+    return joined(
+        "" if folder.online else "not connected",
+        done,
+        problems(folder.failed) if folder.failed else "",
+    )
+
+
+def indexed_line(report: IndexReport) -> str:
+    """What an indexing run did; empty if nothing changed."""
+    return joined(
+        f"{photos(report.indexed)} indexed" if report.indexed else "",
+        f"{count(report.moved)} moved" if report.moved else "",
+        f"{count(report.removed)} gone" if report.removed else "",
+        problems(report.failed) if report.failed else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StopText:
+    """The page shown when the engine cannot go on."""
+
+    title: str
+    sentence: str
+
+
+def stop_text(error: EngineError) -> StopText:
+    """Why Resight cannot go on, for a person."""
+    return StopText(_STOP_TITLES.get(error.kind, "Resight cannot go on"), printable(error.sentence))
