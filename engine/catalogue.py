@@ -1,0 +1,318 @@
+"""The catalogue: folders, photos, contents, descriptors. The truth of a library, and (with its tables) the only SQL.
+
+One connection, used on the engine thread only. Every write is one transaction; what is searchable is committed first
+and added to the vector index after. No operation on one photo costs more in a larger library.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from engine.database import Database, open_database
+from engine.descriptors import DescriptorTable
+from engine.folders import FolderTable
+from engine.records import Committed, Content, FailedPhoto, IndexedPhoto, Model, Photo, PhotoState, UnseenPhoto
+from engine.storage import LibraryFolder
+from engine.types import Failure
+
+_PHOTO = (
+    "SELECT photo.id, content.id, folder.id, folder.path, photo.path, content.hash, width_px, height_px, online "
+    "FROM photo JOIN content ON content.id = photo.content_id JOIN folder ON folder.id = photo.folder_id "
+)
+_MAX_VALUES = 500  # values in one IN (...)
+_Value = TypeVar("_Value")
+
+
+class Catalogue:
+    """An open catalogue. `folders` and `descriptors` are its tables of those; the rest is here."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.folders = FolderTable(database)
+        self.descriptors = DescriptorTable(database)
+
+    @classmethod
+    def open(cls, folder: LibraryFolder, *, read_only: bool = False) -> Catalogue:
+        """Open the catalogue of a library; make it or bring it up to date unless `read_only`.
+
+        The caller holds the `WriterLock` unless `read_only`.
+
+        Raises:
+            LibraryDamaged, LibraryTooNew, LibraryError, DiskFull: see `database.open_database`.
+        """
+        return cls(open_database(folder, read_only=read_only))
+
+    def close(self) -> None:
+        """Close the connection. Harmless if it is closed."""
+        self._database.close()
+
+    def sync(self) -> None:
+        """Wait until the disk has everything committed. Before an index that relies on it is saved."""
+        self._database.sync()
+
+    @property
+    def library_id(self) -> str:
+        """A random name made with the library: tells whether an index file belongs to it."""
+        return str(self._database.value("SELECT value FROM meta WHERE key = 'library_id'"))
+
+    # ---- what is known ----
+
+    def known(self, folder_id: int, paths: Sequence[bytes], model_id: int) -> dict[bytes, PhotoState]:
+        """What is known of these files of a folder (paths relative to it); unknown ones are left out."""
+        found: dict[bytes, PhotoState] = {}
+        for some in _slices(paths):
+            for row in self._database.rows(
+                "SELECT photo.path, photo.id, size_bytes, mtime_ns, state, failure_kind, photo.content_id, "
+                "descriptor.id IS NOT NULL FROM photo LEFT JOIN descriptor ON descriptor.content_id = photo.content_id "
+                "AND descriptor.model_id = ? AND descriptor.kind = 'whole' "
+                f"WHERE folder_id = ? AND photo.path IN ({_marks(some)})",
+                (model_id, folder_id, *some),
+            ):
+                found[row[0]] = PhotoState(*row[1:7], bool(row[7]))
+        return found
+
+    def contents_of_size(self, size_bytes: int) -> bool:
+        """Whether any known content has this size, so that hashing a file may save describing it."""
+        return self._database.row("SELECT 1 FROM content WHERE size_bytes = ? LIMIT 1", (size_bytes,)) is not None
+
+    def content_by_hash(self, content_hash: bytes) -> Content | None:
+        """The content with this BLAKE2b digest."""
+        row = self._database.row(
+            "SELECT id, hash, size_bytes, width_px, height_px FROM content WHERE hash = ?", (content_hash,)
+        )
+        return None if row is None else Content(*row)
+
+    def is_described(self, content_id: int, model_id: int) -> bool:
+        """Whether a content has a whole-picture descriptor of a model."""
+        return self._database.row(
+            "SELECT 1 FROM descriptor WHERE content_id = ? AND model_id = ? AND kind = 'whole'", (content_id, model_id)
+        ) is not None
+
+    def photo(self, photo_id: int) -> Photo | None:
+        """An indexed photo, or None if it is unknown or failed."""
+        row = self._database.row(f"{_PHOTO} WHERE photo.id = ?", (photo_id,))
+        return None if row is None else _photo(row)
+
+    def photo_at(self, path: str) -> Photo | None:
+        """The indexed photo at this absolute path, or None."""
+        absolute = os.path.abspath(path)
+        for folder in self.folders.all():
+            prefix = os.path.join(folder.path, "")
+            if absolute.startswith(prefix):
+                relative = os.fsencode(absolute[len(prefix):])
+                row = self._database.row(f"{_PHOTO} WHERE folder.id = ? AND photo.path = ?",
+                                         (folder.folder_id, relative))
+                if row is not None:
+                    return _photo(row)
+        return None
+
+    def photos_by_content(self, content_ids: Iterable[int]) -> dict[int, list[Photo]]:
+        """Content id -> the photos with that content, oldest first. Contents without photos are left out."""
+        found: dict[int, list[Photo]] = {}
+        for some in _slices([int(content_id) for content_id in content_ids]):
+            for row in self._database.rows(
+                f"{_PHOTO} WHERE photo.content_id IN ({_marks(some)}) ORDER BY photo.id", some
+            ):
+                found.setdefault(row[1], []).append(_photo(row))
+        return found
+
+    def failures(self, limit: int = 10_000) -> list[Failure]:
+        """The newest `limit` files that could not be indexed, newest last."""
+        rows = self._database.rows(
+            "SELECT photo.id, folder.path, photo.path, failure_kind, failure_sentence FROM photo JOIN folder ON "
+            "folder.id = folder_id WHERE state = 'failed' ORDER BY failed_at DESC, photo.id DESC LIMIT ?", (limit,)
+        )
+        return [Failure(row[0], os.path.join(os.fsdecode(row[1]), os.fsdecode(row[2])), row[3], row[4])
+                for row in reversed(rows)]
+
+    def n_photos(self) -> int:
+        """How many files are known, failed ones included."""
+        return int(self._database.value("SELECT COALESCE(SUM(n_photos), 0) FROM folder"))
+
+    def n_searchable(self, model_id: int) -> int:
+        """How many photos have a descriptor of this model."""
+        return int(self._database.value("SELECT COALESCE(SUM(n), 0) FROM described WHERE model_id = ?", (model_id,)))
+
+    # ---- writing ----
+
+    def commit_chunk(
+        self, model: Model, indexed: Sequence[IndexedPhoto], failed: Sequence[FailedPhoto] = ()
+    ) -> Committed:
+        """Store a chunk of photos, their contents and descriptors, and of failures, all or nothing.
+
+        A photo known at a path is replaced; a content keeps its id and its first descriptor of the model.
+
+        Raises:
+            DiskFull, LibraryError: nothing of the chunk was stored.
+        """
+        photo_ids, content_ids, n_new = [], [], 0
+        with self._database.transaction():
+            for photo in indexed:
+                content_id = self._content(photo)
+                photo_ids.append(self._put_photo(photo, content_id))
+                content_ids.append(content_id)
+                if photo.descriptor is not None:
+                    n_new += self.descriptors.add(model.model_id, content_id, photo.descriptor)
+            for failure in failed:
+                self._put_failure(failure)
+        return Committed(tuple(photo_ids), tuple(content_ids), n_new)
+
+    def _content(self, photo: IndexedPhoto) -> int:
+        known = self._database.value("SELECT id FROM content WHERE hash = ?", (photo.hash,))
+        if known is not None:
+            return int(known)
+        return self._database.insert(
+            "INSERT INTO content (hash, size_bytes, width_px, height_px) VALUES (?, ?, ?, ?)",
+            (photo.hash, photo.size_bytes, photo.width_px, photo.height_px),
+        )
+
+    def _put_photo(self, photo: IndexedPhoto, content_id: int) -> int:
+        return int(self._database.value(
+            "INSERT INTO photo (folder_id, path, size_bytes, mtime_ns, content_id, state) "
+            "VALUES (?, ?, ?, ?, ?, 'indexed') ON CONFLICT (folder_id, path) DO UPDATE SET "
+            "size_bytes = excluded.size_bytes, mtime_ns = excluded.mtime_ns, content_id = excluded.content_id, "
+            "state = 'indexed', failure_kind = NULL, failure_sentence = NULL, failed_at = NULL RETURNING id",
+            (photo.folder_id, photo.path, photo.size_bytes, photo.mtime_ns, content_id),
+        ))
+
+    def _put_failure(self, failure: FailedPhoto) -> None:
+        self._database.run(
+            "INSERT INTO photo (folder_id, path, size_bytes, mtime_ns, state, failure_kind, failure_sentence, "
+            "failed_at) VALUES (?, ?, ?, ?, 'failed', ?, ?, ?) ON CONFLICT (folder_id, path) DO UPDATE SET "
+            "size_bytes = excluded.size_bytes, mtime_ns = excluded.mtime_ns, content_id = NULL, state = 'failed', "
+            "failure_kind = excluded.failure_kind, failure_sentence = excluded.failure_sentence, "
+            "failed_at = excluded.failed_at",
+            (failure.folder_id, failure.path, failure.size_bytes, failure.mtime_ns, failure.kind, failure.sentence,
+             time.time()),
+        )
+
+    def touch(self, photo_id: int, mtime_ns: int) -> None:
+        """Only the time of change is new; the content is the same."""
+        self._database.run("UPDATE photo SET mtime_ns = ? WHERE id = ?", (mtime_ns, photo_id))
+
+    def move_photo(self, photo_id: int, folder_id: int, path: bytes, size_bytes: int, mtime_ns: int) -> None:
+        """The file lies elsewhere now; photo id and content stay. What was known at the new path gives way."""
+        with self._database.transaction():
+            self._database.run(
+                "DELETE FROM photo WHERE folder_id = ? AND path = ? AND id != ?", (folder_id, path, photo_id)
+            )
+            self._database.run(
+                "UPDATE photo SET folder_id = ?, path = ?, size_bytes = ?, mtime_ns = ? WHERE id = ?",
+                (folder_id, path, size_bytes, mtime_ns, photo_id),
+            )
+
+    # ---- mark and sweep: what a scan did not meet is gone ----
+
+    def begin_sweep(self) -> None:
+        """Start anew with nothing seen. Before the scan of a folder; kept in memory."""
+        self._database.run("CREATE TEMP TABLE IF NOT EXISTS seen (photo_id INTEGER PRIMARY KEY)")
+        self._database.run("DELETE FROM seen")
+
+    def see(self, photo_ids: Iterable[int]) -> None:
+        """Mark photos as met."""
+        with self._database.transaction():
+            self._database.run_many("INSERT OR IGNORE INTO seen VALUES (?)", ((int(i),) for i in photo_ids))
+
+    def see_below(self, folder_id: int, path: bytes) -> None:
+        """Mark all photos below a subfolder as met (b"" is the whole folder): it could not be read this time."""
+        start = path + os.fsencode(os.sep) if path else b""
+        end = start[:-1] + bytes([start[-1] + 1]) if start else b"\xff" * 8
+        self._database.run(
+            "INSERT OR IGNORE INTO seen SELECT id FROM photo WHERE folder_id = ? AND path >= ? AND path < ?",
+            (folder_id, start, end),
+        )
+
+    def unseen(self, folder_id: int, after: bytes = b"", limit: int = 2000) -> tuple[list[UnseenPhoto], bytes | None]:
+        """Look at the next `limit` photos of a folder -> (those not met, where to go on or None at the end)."""
+        rows = self._database.rows(
+            "SELECT id, path, content_id, id IN (SELECT photo_id FROM seen) FROM photo "
+            "WHERE folder_id = ? AND path > ? ORDER BY path LIMIT ?", (folder_id, after, limit),
+        )
+        return [UnseenPhoto(*row[:3]) for row in rows if not row[3]], rows[-1][1] if len(rows) == limit else None
+
+    def remove_photos(self, photo_ids: Iterable[int]) -> None:
+        """Forget photos. Their contents stay until they are purged, so that a moved file can still be known again."""
+        with self._database.transaction():
+            self._database.run_many("DELETE FROM photo WHERE id = ?", ((int(i),) for i in photo_ids))
+
+    def purge_contents(self, limit: int = 500) -> list[bytes] | None:
+        """Forget contents without photos, looking at up to `limit` that lost one -> their hashes, None at the end.
+
+        Descriptors go with them, and the ids enter the log for the vector index. Thumbnails of these hashes may go.
+        """
+        with self._database.transaction():
+            looked_at = [row[0] for row in self._database.rows("SELECT content_id FROM loose LIMIT ?", (limit,))]
+            gone = self._database.rows(
+                f"SELECT id, hash FROM content WHERE id IN ({_marks(looked_at)}) AND NOT EXISTS "
+                "(SELECT 1 FROM photo WHERE content_id = content.id)", looked_at,
+            )
+            ids = [(row[0],) for row in gone]
+            for sql in ("INSERT INTO removed (content_id) VALUES (?)", "DELETE FROM descriptor WHERE content_id = ?",
+                        "DELETE FROM content WHERE id = ?"):
+                self._database.run_many(sql, ids)
+            self._database.run_many("DELETE FROM loose WHERE content_id = ?", ((i,) for i in looked_at))
+        return [row[1] for row in gone] if looked_at else None
+
+    # ---- checking ----
+
+    def problems(self) -> list[str]:
+        """Damage that SQLite itself finds, as sentences. Reads the whole file."""
+        return self._database.problems()
+
+    def n_indexed_without_content(self) -> int:
+        """Photos that count as indexed but have no content."""
+        return int(self._database.value(
+            "SELECT COUNT(*) FROM photo WHERE content_id IS NULL AND state = 'indexed'"
+        ))
+
+    def n_contents_without_photo(self) -> int:
+        """Contents that no photo has and that wait for no purge."""
+        return int(self._database.value(f"SELECT COUNT(*) {_ORPHANS}"))
+
+    def hashes(self, after_id: int, limit: int) -> tuple[list[bytes], int]:
+        """The next `limit` contents with after_id < id -> (their hashes, last id). Empty: the end."""
+        rows = self._database.rows("SELECT hash, id FROM content WHERE id > ? ORDER BY id LIMIT ?", (after_id, limit))
+        return [row[0] for row in rows], rows[-1][1] if rows else after_id
+
+    def has_right_counts(self) -> bool:
+        """Whether the counts that triggers keep agree with the rows."""
+        return not self._database.rows(
+            "SELECT id FROM folder WHERE (n_photos, n_failed) IS NOT (SELECT COUNT(*), COALESCE(SUM(state = 'failed'), "
+            "0) FROM photo WHERE folder_id = folder.id)"
+        ) and sorted(self._database.rows("SELECT folder_id, model_id, n FROM described WHERE n != 0")) == sorted(
+            self._database.rows(_DESCRIBED))
+
+    def repair(self) -> None:
+        """Put right what the checks above find: such photos are indexed again, orphans purged, counts made anew."""
+        with self._database.transaction():
+            self._database.run("DELETE FROM photo WHERE content_id IS NULL AND state = 'indexed'")
+            self._database.run(f"INSERT OR IGNORE INTO loose SELECT id {_ORPHANS}")
+            self._database.run(
+                "UPDATE folder SET (n_photos, n_failed) = (SELECT COUNT(*), COALESCE(SUM(state = 'failed'), 0) "
+                "FROM photo WHERE folder_id = folder.id)"
+            )
+            self._database.run("DELETE FROM described")
+            self._database.run(f"INSERT INTO described {_DESCRIBED}")
+
+
+_ORPHANS = ("FROM content WHERE NOT EXISTS (SELECT 1 FROM photo WHERE content_id = content.id) "
+            "AND id NOT IN (SELECT content_id FROM loose)")
+_DESCRIBED = ("SELECT folder_id, model_id, COUNT(*) FROM photo JOIN descriptor USING (content_id) "
+              "WHERE kind = 'whole' GROUP BY folder_id, model_id")
+
+
+def _photo(row: tuple[object, ...]) -> Photo:
+    photo_id, content_id, folder_id, folder_path, path, content_hash, width_px, height_px, online = row
+    return Photo(photo_id, content_id, folder_id, os.fsdecode(folder_path), path,  # type: ignore[arg-type]
+                 content_hash, width_px, height_px, bool(online))  # type: ignore[arg-type]
+
+
+def _slices(values: Sequence[_Value]) -> Iterable[Sequence[_Value]]:
+    return (values[start:start + _MAX_VALUES] for start in range(0, len(values), _MAX_VALUES))
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))

@@ -1,0 +1,165 @@
+"""The catalogue's schema in numbered steps. Step n takes a catalogue of version n - 1 to version n.
+
+Each step runs in one transaction together with `PRAGMA user_version`, so that a catalogue is always of exactly one
+version. A released step is never changed; what comes later is a new step.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine.errors import LibraryTooNew
+
+APPLICATION_ID = 0x52534754  # "RSGT": what tells our catalogue from any other SQLite file
+
+# Ids are AUTOINCREMENT throughout: never used twice, as they are labels of the vector index and known to people's
+# scripts. Paths are bytes. Counts are kept by triggers, so that showing them costs the same in every library.
+_VERSION_1 = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE model (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    parent_id INTEGER REFERENCES model (id),
+    dim INTEGER NOT NULL,
+    added_at REAL NOT NULL,
+    active INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE folder (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    path BLOB NOT NULL UNIQUE,
+    device INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
+    added_at REAL NOT NULL,
+    scanned_at REAL,
+    online INTEGER NOT NULL DEFAULT 1,
+    n_photos INTEGER NOT NULL DEFAULT 0,
+    n_failed INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE content (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    hash BLOB NOT NULL UNIQUE,
+    size_bytes INTEGER NOT NULL,
+    width_px INTEGER NOT NULL,
+    height_px INTEGER NOT NULL
+) STRICT;
+CREATE INDEX content_by_size ON content (size_bytes);
+
+CREATE TABLE photo (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    folder_id INTEGER NOT NULL REFERENCES folder (id),
+    path BLOB NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    content_id INTEGER REFERENCES content (id),
+    state TEXT NOT NULL,
+    failure_kind TEXT,
+    failure_sentence TEXT,
+    failed_at REAL,
+    UNIQUE (folder_id, path)
+) STRICT;
+CREATE INDEX photo_by_content ON photo (content_id);
+CREATE INDEX photo_failed ON photo (failed_at, id) WHERE state = 'failed';
+
+-- vectors: float16 little endian [n, dim]; crc: CRC-32 of content id and vectors, as SQLite has no checksums
+CREATE TABLE descriptor (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    model_id INTEGER NOT NULL REFERENCES model (id),
+    content_id INTEGER NOT NULL REFERENCES content (id),
+    kind TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    crc INTEGER NOT NULL,
+    vectors BLOB NOT NULL,
+    UNIQUE (content_id, model_id, kind)
+) STRICT;
+CREATE INDEX descriptor_by_model ON descriptor (model_id, kind, id);
+
+-- contents that left the library, in order, so that a vector index can catch up
+CREATE TABLE removed (id INTEGER PRIMARY KEY AUTOINCREMENT, content_id INTEGER NOT NULL) STRICT;
+
+-- contents that lost a photo and may have none left
+CREATE TABLE loose (content_id INTEGER PRIMARY KEY) STRICT;
+
+-- photos of a folder that have a whole-picture descriptor of a model
+CREATE TABLE described (
+    folder_id INTEGER NOT NULL REFERENCES folder (id) ON DELETE CASCADE,
+    model_id INTEGER NOT NULL REFERENCES model (id),
+    n INTEGER NOT NULL,
+    PRIMARY KEY (folder_id, model_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER photo_added AFTER INSERT ON photo BEGIN
+    UPDATE folder SET n_photos = n_photos + 1, n_failed = n_failed + (NEW.state = 'failed') WHERE id = NEW.folder_id;
+    INSERT INTO described SELECT NEW.folder_id, model_id, 1 FROM descriptor
+        WHERE content_id = NEW.content_id AND kind = 'whole' ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER photo_gone AFTER DELETE ON photo BEGIN
+    UPDATE folder SET n_photos = n_photos - 1, n_failed = n_failed - (OLD.state = 'failed') WHERE id = OLD.folder_id;
+    UPDATE described SET n = n - 1 WHERE folder_id = OLD.folder_id AND model_id IN
+        (SELECT model_id FROM descriptor WHERE content_id = OLD.content_id AND kind = 'whole');
+    INSERT OR IGNORE INTO loose SELECT OLD.content_id WHERE OLD.content_id IS NOT NULL;
+END;
+CREATE TRIGGER photo_changed AFTER UPDATE OF folder_id, content_id, state ON photo BEGIN
+    UPDATE folder SET n_photos = n_photos - 1, n_failed = n_failed - (OLD.state = 'failed') WHERE id = OLD.folder_id;
+    UPDATE folder SET n_photos = n_photos + 1, n_failed = n_failed + (NEW.state = 'failed') WHERE id = NEW.folder_id;
+    UPDATE described SET n = n - 1 WHERE folder_id = OLD.folder_id AND model_id IN
+        (SELECT model_id FROM descriptor WHERE content_id = OLD.content_id AND kind = 'whole');
+    INSERT INTO described SELECT NEW.folder_id, model_id, 1 FROM descriptor
+        WHERE content_id = NEW.content_id AND kind = 'whole' ON CONFLICT DO UPDATE SET n = n + 1;
+    INSERT OR IGNORE INTO loose SELECT OLD.content_id WHERE OLD.content_id IS NOT NEW.content_id
+        AND OLD.content_id IS NOT NULL;
+END;
+CREATE TRIGGER descriptor_added AFTER INSERT ON descriptor WHEN NEW.kind = 'whole' BEGIN
+    INSERT INTO described SELECT folder_id, NEW.model_id, COUNT(*) FROM photo
+        WHERE content_id = NEW.content_id GROUP BY folder_id ON CONFLICT DO UPDATE SET n = n + excluded.n;
+END;
+CREATE TRIGGER descriptor_gone AFTER DELETE ON descriptor WHEN OLD.kind = 'whole' BEGIN
+    UPDATE described SET n = n - (SELECT COUNT(*) FROM photo WHERE content_id = OLD.content_id
+        AND photo.folder_id = described.folder_id) WHERE model_id = OLD.model_id;
+END;
+
+INSERT INTO meta VALUES ('library_id', lower(hex(randomblob(16))));
+"""
+
+STEPS: tuple[str, ...] = (_VERSION_1,)
+
+
+def migrate(connection: sqlite3.Connection, snapshots: Path, steps: Sequence[str] = STEPS) -> int:
+    """Bring an open catalogue to the newest version and return the version it had.
+
+    A catalogue that already held something is first copied to `snapshots` (by `VACUUM INTO`).
+
+    Raises:
+        LibraryTooNew: a newer Resight has written it; nothing was changed.
+        sqlite3.Error: a step failed; the catalogue is as it was before that step.
+    """
+    before = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if before > len(steps):
+        raise LibraryTooNew("This library was written by a newer Resight. Install the newest Resight to open it.")
+    if 0 < before < len(steps):
+        _take_snapshot(connection, snapshots, before)
+    for version, script in enumerate(steps[before:], start=before + 1):
+        try:
+            # executescript runs statement by statement; BEGIN and COMMIT inside make it one transaction.
+            connection.executescript(
+                f"BEGIN IMMEDIATE;\n{script}\nPRAGMA application_id = {APPLICATION_ID};"
+                f"\nPRAGMA user_version = {version};\nCOMMIT;"
+            )
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+    return before
+
+
+def _take_snapshot(connection: sqlite3.Connection, snapshots: Path, version: int) -> None:
+    """Copy the catalogue as it is. An older copy of the same version gives way only once the new one is whole."""
+    snapshots.mkdir(exist_ok=True)
+    unfinished = snapshots / "unfinished.sqlite"
+    unfinished.unlink(missing_ok=True)
+    connection.execute("VACUUM INTO ?", (str(unfinished),))
+    unfinished.replace(snapshots / f"catalogue-version-{version}.sqlite")

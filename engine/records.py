@@ -1,0 +1,148 @@
+"""The values the catalogue takes and gives: photos, contents, descriptors, models. Frozen, engine only.
+
+Relative paths are bytes as `os.fsencode` gives them, with the separators of the operating system.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One generation of descriptors: vectors of different models are never compared."""
+
+    model_id: int
+    name: str
+    dim: int
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder the user added, with its counts. `path` is absolute."""
+
+    folder_id: int
+    path: str
+    online: bool
+    n_photos: int
+    n_failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The bytes of one or more equal files. `content_id` is the label in the vector index and never used again.
+
+    `hash` is a BLAKE2b digest; sizes are of the upright picture.
+    """
+
+    content_id: int
+    hash: bytes
+    size_bytes: int
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoState:
+    """What the catalogue knows of a file. `described`: its content has a descriptor of the model asked for."""
+
+    photo_id: int
+    size_bytes: int
+    mtime_ns: int
+    state: str
+    failure_kind: str | None
+    content_id: int | None
+    described: bool
+
+    def is_current(self, size_bytes: int, mtime_ns: int) -> bool:
+        """Whether nothing needs to be done for a file that now has this size and time of change.
+
+        A photo that failed is tried again when it changes, or each time if it only could not be read.
+        """
+        if (self.size_bytes, self.mtime_ns) != (size_bytes, mtime_ns):
+            return False
+        return self.described if self.state == "indexed" else self.failure_kind != "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo of the library with its content. `online` is False while its folder cannot be reached."""
+
+    photo_id: int
+    content_id: int
+    folder_id: int
+    folder_path: str
+    relative_path: bytes
+    hash: bytes
+    width_px: int
+    height_px: int
+    online: bool
+
+    @property
+    def path(self) -> str:
+        """The absolute path, as `os.fsdecode` gives it."""
+        return os.path.join(self.folder_path, os.fsdecode(self.relative_path))
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPhoto:
+    """A photo to be committed. `descriptor` is float32 [D], unit length, or None if the content has one already."""
+
+    folder_id: int
+    path: bytes
+    size_bytes: int
+    mtime_ns: int
+    hash: bytes
+    width_px: int
+    height_px: int
+    descriptor: NDArray[np.float32] | None
+
+
+@dataclass(frozen=True, slots=True)
+class FailedPhoto:
+    """A file that cannot be used, to be committed. `kind` and `sentence` are those of the error."""
+
+    folder_id: int
+    path: bytes
+    size_bytes: int
+    mtime_ns: int
+    kind: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What a chunk became, in the order of its indexed photos. `n_new_descriptors` were not there before."""
+
+    photo_ids: tuple[int, ...]
+    content_ids: tuple[int, ...]
+    n_new_descriptors: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnseenPhoto:
+    """A photo in the catalogue that a scan did not meet."""
+
+    photo_id: int
+    path: bytes
+    content_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DescriptorRows:
+    """Descriptors of one model in the order they were made; `n` rows.
+
+    `ids` int64 [n] are ascending; `content_ids` int64 [n]; `vectors` float32 [n, D], unit length. `last_id` is the
+    last id looked at (bad rows are left out); `more` whether there are rows after it.
+    """
+
+    ids: NDArray[np.int64]
+    content_ids: NDArray[np.int64]
+    vectors: NDArray[np.float32]
+    last_id: int
+    more: bool
