@@ -77,7 +77,7 @@ def default_model() -> Path:
     models = shipped_models()
     if not models:
         raise FileNotFoundError(
-            f"There is no model in {resources_folder() / 'models'}: Resight is not installed completely. Install it again."
+            f"Resight is not installed completely: no model in {resources_folder() / 'models'}. Install it again."
         )
     return models[max(models)]
 

@@ -1,0 +1,260 @@
+"""The arguments of the command line: every command with its options, values and help.
+
+Importing this module is cheap and does nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from app import places
+from app.commands import UsageError
+from engine.types import Box
+
+_DEVICES = ("auto", "cpu", "torch", "cuda")
+_DESCRIPTION = "Find photos by picture: name one, or a box round one thing in it, and see where else you have it."
+_EXIT_CODES = """\
+exit codes:
+  0  done
+  1  nothing found, or with --strict: some photos could not be read
+  2  the command line, the picture or the folder is not right
+  3  there is a problem with the library
+
+environment:
+  RESIGHT_LIBRARY  the library to use when --library is not given
+  RESIGHT_DEVICE   what to compute on when --device is not given
+"""
+_EXAMPLES = {
+    "resight": """\
+examples:
+  resight                                open the window
+  resight index ~/Pictures               add a folder, or bring it up to date
+  resight search lamp.jpg                the photos most like this picture
+  resight search lamp.jpg --box 0.4,0.2,0.7,0.9
+""",
+    "open": """\
+examples:
+  resight open
+  resight open lamp.jpg
+""",
+    "index": """\
+Photos are only read. Moved and renamed files are recognised. Stopping with Ctrl+C loses nothing: the next run goes on.
+
+examples:
+  resight index ~/Pictures /mnt/archive
+  resight index                          bring all folders of the library up to date
+  resight index --json ~/Pictures 2>/dev/null
+""",
+    "search": """\
+The score is between 0 and 1, higher is better. The exit code is 1 if nothing was found.
+
+examples:
+  resight search lamp.jpg -k 50
+  resight search lamp.jpg --box 0.4,0.2,0.7,0.9      left, top, right, bottom as shares of the upright picture
+  resight search lamp.jpg --box-px 800,300,1400,1800 the same in pixels
+  resight search lamp.jpg --min-score 0.5 --json
+""",
+    "status": """\
+examples:
+  resight status
+  resight status --json --library /mnt/archive/library
+""",
+    "failures": """\
+examples:
+  resight failures
+  resight failures --json
+""",
+    "remove": """\
+Only the library forgets the folder. Its photos are not touched.
+
+examples:
+  resight remove /mnt/archive
+""",
+    "check": """\
+The exit code is 3 if the library is not in order.
+
+examples:
+  resight check
+  resight check --repair
+""",
+    "evaluate": """\
+A set is a folder FOLDER/<instance>/<photo>: photos in one folder show the same thing. Every photo is searched among all
+others of its set and the distractors. A file IGNORE.tsv in FOLDER lists instances, tab-separated and one group a line,
+that are never counted for or against each other. A library of its own is used; yours is not touched.
+
+examples:
+  resight evaluate sets/objects sets/scenes --distractors other-photos
+  resight evaluate sets/objects --box-queries 0.10
+""",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises `UsageError` instead of ending the program, so that `--json` holds for wrong command lines too."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} (see {self.prog} --help)")
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The command line as a namespace with `command` and its options; `library` is absolute.
+
+    Raises:
+        UsageError: it is not a command line of this program.
+    """
+    options = make_parser().parse_args(arguments)
+    if options.command is None:
+        options.command, options.picture = "open", None
+    options.library = places.default_library() if options.library is None else Path(os.path.abspath(options.library))
+    options.device = options.device or os.environ.get("RESIGHT_DEVICE") or "auto"
+    if options.device not in _DEVICES:
+        raise UsageError(f"RESIGHT_DEVICE is {options.device}, but can only be one of {', '.join(_DEVICES)}.")
+    return options
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    parser = _Parser(
+        prog="resight",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES["resight"] + "\n" + _EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and end")
+    _add_common(parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    _add_open(_add_command(commands, "open", "open the window (what happens without a command, too)"))
+    _add_index(_add_command(commands, "index", "add folders to the library and bring them up to date"))
+    _add_search(_add_command(commands, "search", "find the photos most like a picture, or like a box in it"))
+    _add_command(commands, "status", "show what is in the library")
+    _add_command(commands, "failures", "list the photos that could not be read, and why")
+    remove = _add_command(commands, "remove", "take a folder out of the library")
+    remove.add_argument("folder", metavar="FOLDER", help="the folder, as it was added")
+    check = _add_command(commands, "check", "verify the library")
+    check.add_argument("--repair", action="store_true", help="put right what is not in order")
+    _add_evaluate(_add_command(commands, "evaluate", "measure how well photos of the same thing are found"))
+    return parser
+
+
+def _add_command(
+    commands: argparse._SubParsersAction[_Parser],  # argparse has no public name for it
+    name: str,
+    purpose: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        name,
+        help=purpose,
+        description=purpose[0].upper() + purpose[1:] + ".",
+        epilog=_EXAMPLES[name],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    # Only what is given after the command may overrule what was given before it.
+    _add_common(parser, default=argparse.SUPPRESS)
+    return parser
+
+
+def _add_common(parser: argparse.ArgumentParser, **default: Any) -> None:
+    library = str(places.default_library()).replace("%", "%%")
+    group = parser.add_argument_group("options of all commands")
+    group.add_argument("--library", metavar="DIR", help=f"the library's folder (default: {library})", **default)
+    group.add_argument("--json", action="store_true", help="answer with one JSON document", **default)
+    group.add_argument(
+        "--device",
+        choices=_DEVICES,
+        help="what to compute on: auto (default) takes a GPU if there is one; cpu is the fastest way on the "
+        "processor; torch is plain PyTorch on it",
+        **default,
+    )
+    group.add_argument("--model", metavar="NAME|FILE", help="the model (default: the one shipped)", **default)
+    group.add_argument("--verbose", action="store_true", help="write a log to stderr", **default)
+
+
+def _add_open(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("picture", metavar="PICTURE", nargs="?", help="search with this picture at once")
+
+
+def _add_index(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folders", metavar="FOLDER", nargs="*", help="folders of photos (default: those already added)")
+    parser.add_argument("--strict", action="store_true", help="exit code 1 if some photos could not be read")
+
+
+def _add_search(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("picture", metavar="PICTURE", help="the picture to search with")
+    box = parser.add_mutually_exclusive_group()
+    box.add_argument(
+        "--box",
+        type=_box,
+        metavar="X0,Y0,X1,Y1",
+        help="search with this part of the upright picture only: left, top, right, bottom as shares between 0 and 1",
+    )
+    box.add_argument("--box-px", type=_four_numbers, metavar="X0,Y0,X1,Y1", help="the same in pixels of the picture")
+    parser.add_argument("-k", type=_at_least_one, default=20, metavar="N", help="how many photos at most (default: 20)")
+    parser.add_argument("--min-score", type=_share, default=0.0, metavar="S", help="only photos of at least this score")
+    parser.add_argument("--exact", action="store_true", help="compare with every photo instead of using the index")
+
+
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sets", metavar="FOLDER", nargs="+", help="a set: FOLDER/<instance>/<photo>")
+    parser.add_argument(
+        "--distractors",
+        metavar="FOLDER",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="photos that are never a right answer",
+    )
+    parser.add_argument("--together", action="store_true", help="search in all sets at once")
+    parser.add_argument(
+        "--box-queries",
+        type=_box_area,
+        metavar="AREA",
+        help="search with random boxes of this share of a "
+        "photo's area, stored as pictures of their own, for the photo they were cut from",
+    )
+    parser.add_argument("--per-instance", action="store_true", help="figures for every instance, too")
+
+
+# ---- values ------------------------------------------------------------------------------------------
+
+
+def _value(convert: Callable[[str], float], text: str, allowed: Callable[[float], bool], wanted: str) -> float:
+    try:
+        number = convert(text)
+    except ValueError:
+        number = float("nan")
+    if not allowed(number):
+        raise argparse.ArgumentTypeError(f"{wanted}, not {text!r}")
+    return number
+
+
+def _at_least_one(text: str) -> int:
+    return int(_value(int, text, lambda number: number >= 1, "it has to be a whole number from 1 up"))
+
+
+def _share(text: str) -> float:
+    return _value(float, text, lambda number: 0.0 <= number <= 1.0, "it has to be a number between 0 and 1")
+
+
+def _box_area(text: str) -> float:
+    return _value(float, text, lambda number: 0.0 < number <= 0.5, "it has to be a number above 0 and up to 0.5")
+
+
+def _four_numbers(text: str) -> tuple[float, float, float, float]:
+    try:
+        x0, y0, x1, y1 = (float(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a box is four numbers X0,Y0,X1,Y1, not {text!r}") from None
+    return x0, y0, x1, y1
+
+
+def _box(text: str) -> Box:
+    try:
+        return Box(*_four_numbers(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

@@ -1,0 +1,315 @@
+"""The command line's side of the engine: answers to stdout, progress and notes to stderr, waiting for jobs.
+
+Everything here runs on the main thread; only `queue.put` is called on the engine thread.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import threading
+import time
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Any, Self, TextIO
+
+from engine.api import Engine, EngineConfig
+from engine.errors import EngineClosed
+from engine.messages import (
+    EngineReady,
+    EngineStopped,
+    Event,
+    IndexFolders,
+    Job,
+    JobCancelled,
+    JobDone,
+    JobFailed,
+    JobResult,
+    Notice,
+    Phase,
+    Progress,
+)
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+EngineFactory = Callable[[EngineConfig, Callable[[Event], None]], Engine]
+
+_POLL_S = 0.2  # how soon a signal is noticed; Queue.get without a limit cannot be interrupted on Windows
+_LINE_EVERY_S = 2.0
+_UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}  # control characters, lone surrogates, line and paragraph separators
+_PHASE_WORDS = {
+    Phase.PREPARING: "Preparing",
+    Phase.FINDING: "Finding photos",
+    Phase.ANALYSING: "Analysing",
+    Phase.SAVING: "Saving",
+    Phase.CHECKING: "Checking",
+    Phase.MEASURING: "Measuring",
+}
+
+
+class StoppedByUser(KeyboardInterrupt):
+    """Ctrl+C or a polite request to end, once the work has stopped in order. What was committed until then stays."""
+
+    def __init__(self, signal_number: int, sentence: str = "Stopped.") -> None:
+        super().__init__(sentence)
+        self.signal_number = signal_number
+        self.sentence = sentence
+
+
+def printable(text: str) -> str:
+    """Text that holds file names, safe for a terminal: undecodable bytes and control characters become escapes."""
+    if text.isprintable():
+        return text
+    decoded = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(
+        char.encode("unicode_escape").decode("ascii") if unicodedata.category(char) in _UNPRINTABLE else char
+        for char in decoded
+    )
+
+
+def duration_words(seconds: float) -> str:
+    """A time span as people say it: "8 s", "3 min", "2 h 10 min"."""
+    if seconds < 90:
+        return f"{max(seconds, 0):.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def progress_words(progress: Progress) -> str:
+    """What is known of the progress behind its phase: count, speed, time left, failures; empty if nothing is."""
+    parts = []
+    if progress.total is not None:
+        parts.append(f"{progress.done:,} of {progress.total:,}")
+    elif progress.done:
+        parts.append(f"{progress.done:,}")
+    if progress.images_per_second:
+        parts.append(f"{progress.images_per_second:.1f} photos/s")
+    if progress.eta_s is not None:
+        parts.append(f"about {duration_words(progress.eta_s)} left")
+    if progress.failed:
+        parts.append(f"{progress.failed:,} could not be read")
+    if progress.paused:
+        parts.append("paused")
+    return ", ".join(parts)
+
+
+class Console:
+    """The two streams of a command. The answer goes to `out` once; everything else is said on `err`.
+
+    Args:
+        as_json: answers are JSON documents instead of text.
+        out: the answer, and nothing else.
+        err: progress, notes and errors; a bar is drawn if it is a terminal.
+    """
+
+    def __init__(self, as_json: bool, out: TextIO, err: TextIO) -> None:
+        self.as_json = as_json
+        self._out = out
+        self._err = err
+        self._display: _ProgressBar | _ProgressLines | None = None
+
+    def answer(self, document: Any, text: str) -> None:
+        """Write the command's answer: the document as JSON, or else the text. Call it once."""
+        if self.as_json:
+            # Lone surrogates of undecodable file names survive as \udcXX, as everything outside ASCII is escaped.
+            text = json.dumps(document, ensure_ascii=True, allow_nan=False, indent=2)
+        if text:
+            self._write(self._out, text + "\n")
+            self._out.flush()
+
+    def fail(self, kind: str, sentence: str, path: str | None = None) -> None:
+        """Say what went wrong instead of an answer: on `err`, and with JSON also as a document with the key "error"."""
+        self.note(sentence)
+        if self.as_json:
+            self.answer({"error": {"kind": kind, "sentence": sentence, "path": path}}, "")
+
+    def note(self, sentence: str) -> None:
+        """One line for the user on `err`, beside the answer."""
+        self.end_progress()
+        self._write(self._err, f"resight: {printable(sentence)}\n")
+        self._err.flush()
+
+    def progress(self, progress: Progress) -> None:
+        """Show how far the work is."""
+        if self._display is None:
+            self._display = _ProgressBar(self._err) if self._err.isatty() else _ProgressLines(self._write_line)
+        self._display.show(progress)
+
+    def end_progress(self) -> None:
+        """Take the progress bar away; the next `progress` draws a new one."""
+        if self._display is not None:
+            self._display.close()
+            self._display = None
+
+    def _write_line(self, line: str) -> None:
+        self._write(self._err, line + "\n")
+        self._err.flush()
+
+    @staticmethod
+    def _write(stream: TextIO, text: str) -> None:
+        encoding = getattr(stream, "encoding", None) or "utf-8"
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+class _ProgressLines:
+    """Progress for logs and pipes: whole lines, one every two seconds at most."""
+
+    def __init__(self, write_line: Callable[[str], None]) -> None:
+        self._write_line = write_line
+        self._next_s = 0.0
+
+    def show(self, progress: Progress) -> None:
+        now_s = time.monotonic()
+        if now_s < self._next_s:
+            return
+        self._next_s = now_s + _LINE_EVERY_S
+        words = progress_words(progress)
+        phase = _PHASE_WORDS[progress.phase]
+        self._write_line(f"{phase}: {words}" if words else f"{phase} ...")
+
+    def close(self) -> None:
+        pass  # nothing is left standing on the screen
+
+
+class _ProgressBar:
+    """Progress on a terminal: one line that is drawn anew. Speed and time left are the engine's, not the bar's."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._bar: tqdm[Any] | None = None
+        self._phase: Phase | None = None
+
+    def show(self, progress: Progress) -> None:
+        if self._bar is None or progress.phase is not self._phase:
+            self.close()
+            self._bar = self._make_bar()
+            self._phase = progress.phase
+        self._bar.bar_format = "{desc} {bar:30} {postfix}" if progress.total else "{desc} {postfix}"
+        self._bar.total = progress.total
+        self._bar.n = progress.done
+        # tqdm puts a comma before the postfix when it formats by itself; with the text handed over it does not.
+        self._bar.postfix = progress_words(progress)
+        self._bar.set_description_str(_PHASE_WORDS[progress.phase], refresh=True)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+    def _make_bar(self) -> tqdm[Any]:
+        from tqdm import tqdm
+
+        tqdm.monitor_interval = 0  # no watching thread: the bar is only drawn when there is news
+        return tqdm(file=self._stream, leave=False, dynamic_ncols=True)
+
+
+class StopRequests:
+    """Ctrl+C and SIGTERM, remembered instead of raised so that no clean-up is torn in two.
+
+    The second request ends the process at once; the library is made to survive that.
+    """
+
+    def __init__(self) -> None:
+        self.signal_number: int | None = None
+
+    @contextmanager
+    def listening(self) -> Iterator[Self]:
+        """Install the handlers for the time of the block (main thread only; elsewhere nothing is changed)."""
+        if threading.current_thread() is not threading.main_thread():
+            yield self
+            return
+        previous = {number: signal.signal(number, self._on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield self
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        if self.signal_number is not None:
+            os._exit(128 + number)
+        self.signal_number = number
+
+
+class EngineSession:
+    """An engine for the time of a `with` block: ready when the block starts, closed and joined when it ends.
+
+    Raises:
+        EngineError: (on entering) the engine cannot start, for example because the library is in use.
+        StoppedByUser: (on entering) the user did not want to wait.
+    """
+
+    def __init__(self, config: EngineConfig, console: Console, make_engine: EngineFactory) -> None:
+        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._console = console
+        self._engine = make_engine(config, self._events.put)
+        self._stop = StopRequests()
+        self._cleanup = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            stack.enter_context(self._stop.listening())
+            stack.callback(self._console.end_progress)
+            stack.callback(self._engine.close)
+            self._engine.start()
+            self._wait_until_ready()
+            self._cleanup = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._cleanup.close()
+
+    def run(self, job: Job) -> JobResult:
+        """Hand in a job and wait for its end.
+
+        Raises:
+            EngineError: the job failed, or the engine stopped.
+            StoppedByUser: the job was cancelled; what it had committed stays.
+        """
+        job_id = self._engine.submit(job)
+        cancelled = False
+        while True:
+            if self._stop.signal_number is not None and not cancelled:
+                cancelled = True
+                self._console.note("Stopping after the current step. Press Ctrl+C again to stop at once.")
+                self._engine.cancel(job_id)
+            match self._next_event():
+                case Progress(job_id=of_job) as progress if of_job == job_id and not cancelled:
+                    self._console.progress(progress)
+                case JobDone(job_id=of_job, result=result) if of_job == job_id:
+                    self._console.end_progress()
+                    return result
+                case JobFailed(job_id=of_job, error=error) if of_job == job_id:
+                    raise error
+                case JobCancelled(job_id=of_job) if of_job == job_id:
+                    raise StoppedByUser(self._stop.signal_number or signal.SIGINT, _stopped_sentence(job))
+
+    def _wait_until_ready(self) -> None:
+        while not isinstance(self._next_event(), EngineReady):
+            if self._stop.signal_number is not None:
+                raise StoppedByUser(self._stop.signal_number)
+
+    def _next_event(self) -> Event | None:
+        """The next event, or None if there is none for a moment. Notices are shown here, an engine's end is raised."""
+        try:
+            event = self._events.get(timeout=_POLL_S)
+        except queue.Empty:
+            return None
+        if isinstance(event, Notice):
+            self._console.note(event.sentence)
+        elif isinstance(event, EngineStopped):
+            raise event.error or EngineClosed("The engine has stopped before the work was done.")
+        return event
+
+
+def _stopped_sentence(job: Job) -> str:
+    if isinstance(job, IndexFolders):
+        return "Stopped. What was done is kept; the next run goes on from there."
+    return "Stopped."

@@ -1,0 +1,437 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import places
+from app.arguments import parse
+from app.cli import main
+from app.commands import UsageError, evaluation_words
+from engine.api import EngineConfig
+from engine.errors import DamagedPhoto, DeviceError, DiskFull, FolderError, LibraryInUse, ModelError
+from engine.messages import CheckLibrary, Evaluate, IndexFolders, LoadPicture, RemoveFolder, Search
+from engine.types import Box, CheckReport, Failure, FolderState, Query, SearchResult
+from tests.helpers.fake_engine import FakeEngine, make_hits, make_report, make_status
+
+PROJECT = Path(__file__).parents[2]
+
+
+class Run:
+    """Runs the command line in this process with a fake engine, in a library that exists unless told otherwise."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.library = folder / "library"
+        self.library.mkdir()
+        (self.library / "catalogue.sqlite").touch()
+        self.model = folder / "model.safetensors"
+        self.model.touch()
+        self.prepare: Any = lambda engine: None
+        self.engine: Any = None
+        self.config: Any = None
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str) -> int:
+        code = main(["--library", str(self.library), "--model", str(self.model), *arguments], self._make_engine)
+        self.out, self.err = self._capsys.readouterr()
+        return code
+
+    def json(self, *arguments: str) -> tuple[int, Any]:
+        code = self(*arguments, "--json")
+        return code, json.loads(self.out)
+
+    def answer(self, kind: type, result: Any) -> None:
+        """What the engine answers to jobs of this class: a result, or an error it raises."""
+
+        def reply(_job: Any) -> Any:
+            if isinstance(result, Exception):
+                raise result
+            return result
+
+        self.prepare = lambda engine: engine.answers.update({kind: reply})
+
+    def _make_engine(self, config: EngineConfig, on_event: Any) -> Any:
+        self.config = config
+        self.engine = FakeEngine(on_event, make_status((FolderState(1, "/photos", 12, 10, 2, True),), self.library))
+        self.prepare(self.engine)
+        return self.engine
+
+
+@pytest.fixture
+def run(tmp_path, capsys):
+    return Run(tmp_path, capsys)
+
+
+@pytest.fixture
+def picture(tmp_path):
+    path = tmp_path / "lamp.jpg"
+    path.touch()
+    return str(path)
+
+
+# ---- arguments ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--json --library /l --device torch --model m status",
+        "status --json --library /l --device torch --model m",
+        "--library /x --device cpu --json status --library /l --device torch --model m",
+    ],
+)
+def test_common_options_are_taken_before_and_after_the_command(line):
+    options = parse(line.split())
+    assert (options.command, options.json, options.device, options.model) == ("status", True, "torch", "m")
+    assert options.library == Path("/l")
+
+
+def test_places_and_device_come_from_the_environment(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RESIGHT_LIBRARY", "mine")
+    monkeypatch.setenv("RESIGHT_DEVICE", "cuda")
+    options = parse([])
+    assert (options.command, options.picture) == ("open", None)
+    assert options.library == tmp_path / "mine"
+    assert options.device == "cuda"
+    assert parse(["--library", "other", "--device", "cpu"]).library == tmp_path / "other"
+    monkeypatch.setenv("RESIGHT_DEVICE", "tpu")
+    with pytest.raises(UsageError, match="RESIGHT_DEVICE is tpu"):
+        parse(["status"])
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("serch x", "invalid choice"),
+        ("search", "PICTURE"),
+        ("search a -k 0", "whole number from 1 up"),
+        ("search a -k 2.5", "whole number from 1 up"),
+        ("search a --min-score 1.5", "between 0 and 1"),
+        ("search a --min-score nan", "between 0 and 1"),
+        ("search a --box 0,0,1", "four numbers"),
+        ("search a --box 0,0,1,x", "four numbers"),
+        ("search a --box 0.5,0,0.5,1", "0 <= x0 < x1 <= 1"),
+        ("search a --box 0,0,2,1", "0 <= x0 < x1 <= 1"),
+        ("search a --box nan,0,1,1", "0 <= x0 < x1 <= 1"),
+        ("search a --box 0,0,1,1 --box-px 0,0,9,9", "not allowed with"),
+        ("evaluate a --box-queries 0", "above 0"),
+        ("status --device tpu", "invalid choice"),
+        ("status --libr /l", "unrecognized"),
+    ],
+)
+def test_wrong_command_lines_are_told_in_one_sentence(run, line, words):
+    assert run(*line.split()) == 2
+    assert run.out == ""
+    assert words in run.err
+    assert run.err.count("\n") == 1
+
+    code, document = run.json(*line.split())
+    assert (code, document["error"]["kind"], document["error"]["path"]) == (2, "usage", None)
+    assert words in document["error"]["sentence"]
+
+
+@pytest.mark.parametrize(
+    "command", ["", "open", "index", "search", "status", "failures", "remove", "check", "evaluate"]
+)
+def test_every_command_has_help_with_examples(command, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([*command.split(), "--help"])
+    assert ended.value.code == 0
+    out, err = capsys.readouterr()
+    assert "examples:\n  resight" in out
+    assert "--library DIR" in out
+    assert err == ""
+
+
+def test_version(run):
+    assert run("--version") == 0
+    assert run.out == f"resight {places.version()}\n"
+    assert run.json("--version") == (0, {"version": places.version()})
+
+
+# ---- commands -------------------------------------------------------------------------------------------------
+
+
+def test_index_answers_the_report(run, tmp_path):
+    assert run.json("index", str(tmp_path)) == (
+        0,
+        {
+            "found": 10,
+            "indexed": 10,
+            "unchanged": 0,
+            "moved": 0,
+            "removed": 0,
+            "failed": 0,
+            "seconds": 1.0,
+            "images_per_second": 10.0,
+            "device": "cpu (test)",
+            "model": "test-model",
+        },
+    )
+    assert run.engine.submitted(IndexFolders) == [IndexFolders((str(tmp_path),))]
+    assert not run.config.read_only
+    assert "Analysing: 1 of 3" in run.err
+
+    assert run("index", str(tmp_path)) == 0
+    assert run.out == (
+        "Found 10 photos: 10 new or changed, 0 unchanged.\nIt took 1.0 s, 10.0 photos a second on cpu (test).\n"
+    )
+
+
+def test_index_without_a_folder_brings_the_library_up_to_date(run):
+    assert run("index") == 0
+    assert run.engine.submitted(IndexFolders) == [IndexFolders(())]
+
+
+def test_index_makes_paths_absolute_and_keeps_undecodable_ones(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    name = os.fsdecode(b"\xff")
+    os.mkdir(name)
+    assert run("index", name) == 0
+    assert run.engine.submitted(IndexFolders) == [IndexFolders((f"{tmp_path}/{name}",))]
+
+
+@pytest.mark.parametrize(("failed", "options", "code"), [(2, (), 0), (2, ("--strict",), 1), (0, ("--strict",), 0)])
+def test_strict_indexing_fails_if_photos_failed(run, tmp_path, failed, options, code):
+    report = make_report(10)
+    run.answer(IndexFolders, type(report)(10, 8, 0, 0, 0, failed, 1.0, 8.0, "cpu", "m"))
+    assert run("index", str(tmp_path), *options) == code
+    assert ("resight failures" in run.out) == bool(failed)
+
+
+def test_search_answers_the_hits(run, picture):
+    def reply(job: Search) -> SearchResult:
+        return SearchResult(job.query, make_hits(2), 41_200, 96_000, 38.04, exact=False)
+
+    run.prepare = lambda engine: engine.answers.update({Search: reply})
+    code, document = run.json("search", picture, "--box", "0.1,0.2,0.5,0.75")
+    assert code == 0
+    assert document == {
+        "query": {"path": picture, "box": [0.1, 0.2, 0.5, 0.75]},
+        "searched": 41_200,
+        "total": 96_000,
+        "elapsed_ms": 38.0,
+        "hits": [
+            {"rank": 1, "photo_id": 1001, "path": "/photos/photo 001.jpg", "score": 1.0, "box": None},
+            {"rank": 2, "photo_id": 1002, "path": "/photos/photo 002.jpg", "score": 0.99, "box": None},
+        ],
+    }
+    assert run.config.read_only
+
+    assert run("search", picture, "-k", "7", "--min-score", "0.25", "--exact") == 0
+    assert run.engine.submitted(Search) == [Search(Query(path=picture), 7, 0.25, True)]
+    assert run.out.splitlines() == [
+        "1  1.000  /photos/photo 001.jpg",
+        "2  0.990  /photos/photo 002.jpg",
+        "Searched 41,200 of 96,000 photos in 38 ms.",
+    ]
+
+
+def test_search_without_a_hit_ends_with_1(run, picture):
+    result = SearchResult(Query(path=picture), (), 5, 5, 1.0, exact=False)
+    run.answer(Search, result)
+    assert run("search", picture) == 1
+    assert run.out.startswith("Nothing found.\n")
+    code, document = run.json("search", picture)
+    assert (code, document["hits"]) == (1, [])
+
+
+def test_a_box_in_pixels_is_measured_in_the_full_upright_picture(run, picture):
+    assert run("search", picture, "--box-px", "320,240,1600,9999") == 0  # the fake's pictures are 3200 x 2400
+    assert run.engine.submitted(LoadPicture)[0].path == picture
+    assert run.engine.submitted(Search)[0].query.box == Box(0.1, 0.1, 0.5, 1.0)
+
+
+def test_a_box_outside_the_picture_is_refused(run, picture):
+    code, document = run.json("search", picture, "--box-px", "4000,0,5000,100")
+    assert (code, document["error"]["path"]) == (2, picture)
+    assert "3200 x 2400" in document["error"]["sentence"]
+    assert run.engine.submitted(Search) == []
+
+
+def test_status_counts(run):
+    code, document = run.json("status")
+    assert code == 0
+    assert document == {
+        "library": str(run.library),
+        "photos": 12,
+        "indexed": 10,
+        "failed": 2,
+        "offline": 0,
+        "folders": [{"folder_id": 1, "path": "/photos", "photos": 12, "indexed": 10, "failed": 2, "online": True}],
+        "model": "test-model",
+        "index_rows": 10,
+        "device": "cpu (test)",
+    }
+    assert run.config.read_only
+    assert run("status") == 0
+    assert "Folder    /photos (10 of 12 photos, 2 could not be read)" in run.out
+
+
+def test_failures_are_listed(run):
+    path = os.fsdecode(b"/photos/\xff.jpg")
+    run.prepare = lambda engine: setattr(engine, "failures", (Failure(3, path, "damaged", "It ends too early."),))
+    code, document = run.json("failures")
+    assert (code, document) == (0, [{"path": path, "kind": "damaged", "sentence": "It ends too early."}])
+    assert run.config.read_only
+    assert run("failures") == 0
+    assert run.out == "/photos/\\xff.jpg\n    It ends too early.\n"
+
+
+def test_remove_takes_folders_that_are_gone_from_the_disk(run):
+    code, document = run.json("remove", "/photos")
+    assert (code, document["folders"]) == (0, [])
+    assert run.engine.submitted(RemoveFolder) == [RemoveFolder("/photos")]
+    assert not run.config.read_only
+
+
+@pytest.mark.parametrize(
+    ("options", "report", "code", "words"),
+    [
+        ((), CheckReport(True, (), (), 12, 10, 10), 0, "The library is in order"),
+        ((), CheckReport(False, ("One row is missing.",), (), 12, 10, 9), 3, "resight check --repair"),
+        (("--repair",), CheckReport(True, ("One is missing.",), ("Added it.",), 12, 10, 10), 0, "Repaired: Added it."),
+        (("--repair",), CheckReport(False, ("Unreadable.",), (), 12, 10, 9), 3, "Not everything could be repaired"),
+    ],
+)
+def test_check(run, options, report, code, words):
+    run.answer(CheckLibrary, report)
+    assert run("check", *options) == code
+    assert words in run.out
+    assert run.config.read_only == (not options)
+    assert run.json("check", *options)[1]["problems"] == list(report.problems)
+
+
+def test_evaluate_uses_a_library_of_its_own(run, tmp_path):
+    figures = {"model": "m", "sets": {}, "mean": {}}
+    run.answer(Evaluate, figures)
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.mkdir()
+    two.mkdir()
+    options = ("--distractors", str(two), "--together", "--box-queries", "0.1", "--per-instance")
+    assert run.json("evaluate", str(one), *options) == (0, figures)
+    assert run.engine.submitted(Evaluate) == [Evaluate((str(one),), (str(two),), True, 0.1, True)]
+    assert run.config.library != run.library
+    assert not run.config.library.exists()
+
+
+def test_evaluation_figures_are_aligned_percents():
+    values = {"photos": 1234, "instances": 20, "queries": 81, "mAP": 0.9821, "recall@1": 1.0, "recall@10": None}
+    figures = {
+        "model": "m",
+        "sets": {"objects": values | {"per_instance": {"lamp": {"queries": 4, "mAP": 0.5}}}, "b": values},
+        "mean": {"mAP": 0.9821},
+    }
+    assert evaluation_words(figures).splitlines() == [
+        "Model m, figures in percent",
+        "         photos  instances  queries    mAP  recall@1  recall@10  box centre",
+        "objects   1,234         20       81  98.21    100.00          -           -",
+        "  lamp                            4  50.00         -          -           -",
+        "b         1,234         20       81  98.21    100.00          -           -",
+        "mean                                 98.21         -          -           -",
+    ]
+
+
+# ---- what goes wrong ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["status", "failures", "check", "check --repair", "index", "remove /photos"])
+def test_a_library_that_is_not_there_yet(run, command):
+    (run.library / "catalogue.sqlite").unlink()
+    code, document = run.json(*command.split())
+    assert (code, document["error"]["kind"], document["error"]["path"]) == (3, "library", str(run.library))
+    assert "resight index FOLDER" in document["error"]["sentence"]
+    assert run.engine is None
+
+
+@pytest.mark.parametrize(
+    "command", ["search {}/no.jpg", "search {}", "index {}/no", "index {}/lamp.jpg", "evaluate {}/no"]
+)
+def test_files_that_are_not_there(run, picture, command):
+    folder = os.path.dirname(picture)
+    assert run(*command.format(folder).split()) == 2
+    assert run.out == ""
+    assert run.err.count("\n") == 1
+    assert run.engine is None
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (LibraryInUse("It is in use."), 3),
+        (DiskFull("The disk is full."), 3),
+        (ModelError("It is no model."), 3),
+        (DeviceError("There is no GPU."), 2),
+        (FolderError("Not in the library."), 2),
+        (DamagedPhoto("It ends too early.", "/photos/a.jpg"), 2),
+    ],
+)
+def test_errors_of_the_engine_become_exit_codes(run, picture, error, code):
+    run.answer(Search, error)
+    assert run("search", picture) == code
+    assert (run.out, run.err) == ("", f"resight: {error.sentence}\n")
+    assert run.json("search", picture) == (
+        code,
+        {"error": {"kind": error.kind, "sentence": error.sentence, "path": error.path}},
+    )
+
+
+def test_an_engine_that_cannot_start(run):
+    run.prepare = lambda engine: setattr(engine, "start_error", LibraryInUse("It is in use."))
+    assert run("index") == 3
+    assert (run.out, run.err) == ("", "resight: It is in use.\n")
+
+
+def test_a_fault_of_ours_is_told_without_a_traceback(run, picture):
+    run.answer(Search, "not a result")
+    code, document = run.json("search", picture)
+    assert (code, document["error"]["kind"]) == (3, "internal")
+    assert "Traceback" not in run.err
+
+
+def test_an_unknown_model(run):
+    code, document = run.json("status", "--model", "no-such")
+    assert (code, document["error"]["path"]) == (2, "no-such")
+
+
+# ---- as a program ---------------------------------------------------------------------------------------------
+
+
+def python(code: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, check=True, capture_output=True, text=True, timeout=60
+    ).stdout
+
+
+def test_importing_the_command_line_is_light():
+    heavy = ("torch", "numpy", "PIL", "PySide6", "hnswlib", "openvino", "sqlite3", "pebble", "tqdm")
+    assert python(f"import sys, app.cli, app.__main__\nprint([m for m in {heavy} if m in sys.modules])") == "[]\n"
+
+
+def test_a_reader_that_goes_away_is_no_fault():
+    command = f'"{sys.executable}" -m app --help; echo "code $?" >&2'
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"({command}) | true"], cwd=PROJECT, capture_output=True, text=True, timeout=60
+    )
+    assert done.stderr in ("code 141\n", "code 0\n")  # 0 if the pipe took it all before the reader went
+
+
+def test_the_second_ctrl_c_ends_the_program_at_once():
+    code = """
+import os, signal, sys
+sys.path.insert(0, ".")
+from app.console import StopRequests
+with StopRequests().listening() as stop:
+    os.kill(os.getpid(), signal.SIGINT)
+    print(stop.signal_number, flush=True)
+    os.kill(os.getpid(), signal.SIGINT)
+print("still here")
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "2\n", "")
