@@ -1,0 +1,208 @@
+"""The grid of hits: thumbnails, keyboard, context menu, dragging files out."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
+
+from app.hit_delegate import LARGEST_SIDE_PX, SMALLEST_SIDE_PX, HitDelegate
+from app.hits_model import HitsModel
+from engine.types import Hit
+
+# Rows laid out at once: far more than a search shows, so that a resize keeps its place; more rows come in batches.
+_BATCH_ROWS = 20_000
+_ASK_AFTER_MS = 15
+_ZOOM_STEP_PX = 16
+# The key that carries S on a Latin layout, for layouts that have no S: X11/Wayland scan codes, else native key codes.
+_S_SCAN_CODE, _S_NATIVE_KEY = 39, {"win32": 0x53, "darwin": 1}
+
+
+class GridView(QListView):
+    """Shows the rows of a `HitsModel` as tiles. Thumbnails are read for the visible rows and one page below only.
+
+    Signals:
+        preview_requested(Hit), open_requested(Hit), reveal_requested(Hit), find_similar_requested(Hit): about one hit.
+        copy_path_requested(list[Hit]): about all selected hits.
+    """
+
+    preview_requested = Signal(object)
+    open_requested = Signal(object)
+    reveal_requested = Signal(object)
+    find_similar_requested = Signal(object)
+    copy_path_requested = Signal(object)
+
+    def __init__(self, model: HitsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._delegate = HitDelegate(self)
+        self._anchor_row = 0  # the row kept at the top when the number of columns changes
+        self._ask_timer = QTimer(self)
+        self._ask_timer.setSingleShot(True)
+        self._ask_timer.setInterval(_ASK_AFTER_MS)
+        self._ask_timer.timeout.connect(self._request_thumbnails)
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setUniformItemSizes(True)
+        self.setLayoutMode(QListView.LayoutMode.Batched)
+        self.setBatchSize(_BATCH_ROWS)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # else it changes the number of columns
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Photos found, best first")
+        self.setItemDelegate(self._delegate)
+        self.setModel(model)
+        self.doubleClicked.connect(self._on_double_clicked)
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self.verticalScrollBar().rangeChanged.connect(self._ask_timer.start)
+        model.modelReset.connect(self._on_reset)
+        self._fit_columns()
+
+    # ---- for the window -----------------------------------------------------------------------------------------
+
+    def selected_hits(self) -> list[Hit]:
+        """The selected hits, best first."""
+        return [self._model.hit(row) for row in sorted(index.row() for index in self.selectedIndexes())]
+
+    def current_hit(self) -> Hit | None:
+        """The hit the keyboard is on, or None."""
+        index = self.currentIndex()
+        return self._model.hit(index.row()) if index.isValid() else None
+
+    def thumbnail_side_px(self) -> int:
+        """Longest side of the thumbnails in logical pixels."""
+        return self._delegate.side_px
+
+    def set_thumbnail_side_px(self, side_px: int) -> None:
+        """Show thumbnails of this size (kept within 96..320); what is in view stays in view."""
+        side_px = min(max(side_px, SMALLEST_SIDE_PX), LARGEST_SIDE_PX)
+        if side_px != self._delegate.side_px:
+            self._delegate.side_px = side_px
+            self._delegate.forget_pixmaps()
+            self._fit_columns()
+
+    def visible_rows(self) -> range:
+        """The rows that are at least partly in view."""
+        grid, n_columns = self.gridSize(), self._n_columns()
+        top = self.verticalScrollBar().value()
+        first = top // grid.height() * n_columns
+        last = ((top + self.viewport().height() - 1) // grid.height() + 1) * n_columns
+        return range(min(first, self._model.rowCount()), min(last, self._model.rowCount()))
+
+    def context_menu(self, hit: Hit) -> QMenu:
+        """The menu of what can be done with a hit; the caller shows it."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for text, keys, signal in (
+            ("&Preview", "Space", self.preview_requested),
+            ("&Open", "", self.open_requested),
+            ("Show in &folder", "", self.reveal_requested),
+            ("Find &similar to this", "S", self.find_similar_requested),
+        ):
+            action = menu.addAction(text if not keys else f"{text}\t{keys}")
+            action.triggered.connect(lambda _checked, emit=signal.emit: emit(hit))
+        menu.setDefaultAction(menu.actions()[1])
+        menu.addSeparator()
+        copied = self.selected_hits() or [hit]
+        copy = menu.addAction("&Copy path\tCtrl+C" if len(copied) == 1 else f"&Copy {len(copied)} paths\tCtrl+C")
+        copy.triggered.connect(lambda: self.copy_path_requested.emit(copied))
+        return menu
+
+    # ---- input --------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._on_key(event):
+            super().keyPressEvent(event)
+
+    def _on_key(self, event: QKeyEvent) -> bool:
+        """Do what a key asks for; returns whether it was one of the grid's own."""
+        hit = self.current_hit()
+        control_shift = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        is_copy = event.matches(QKeySequence.StandardKey.Copy) or (
+            event.key() == Qt.Key.Key_C and event.modifiers() == control_shift
+        )
+        if hit is None:
+            return False
+        if is_copy:
+            self.copy_path_requested.emit(self.selected_hits() or [hit])
+        elif event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return False
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.preview_requested.emit(hit)
+        elif _is_letter_s(event):
+            self.find_similar_requested.emit(hit)
+        else:
+            return False
+        return True
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        is_by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if is_by_key else self.indexAt(event.pos())
+        if index.isValid():
+            at = self.visualRect(index).center() if is_by_key else event.pos()
+            self.context_menu(self._model.hit(index.row())).popup(self.viewport().mapToGlobal(at))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            notches = event.angleDelta().y() / 120
+            self.set_thumbnail_side_px(self.thumbnail_side_px() + round(notches * _ZOOM_STEP_PX))
+            event.accept()
+        else:
+            super().wheelEvent(event)
+
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        self.open_requested.emit(self._model.hit(index.row()))
+
+    # ---- layout -------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit_columns()
+        super().resizeEvent(event)
+        self._ask_timer.start()
+
+    def _n_columns(self) -> int:
+        return max(1, self.viewport().width() // self._delegate.cell_size().width())
+
+    def _fit_columns(self) -> None:
+        """Spread the columns over the width, and keep the first visible row at the top."""
+        grid = QSize(self.viewport().width() // self._n_columns(), self._delegate.cell_size().height())
+        if grid == self.gridSize():
+            return
+        anchor = self._anchor_row
+        self.setGridSize(grid)
+        if anchor:
+            self.executeDelayedItemsLayout()  # else the scroll bar does not know its new range yet
+            self.verticalScrollBar().setValue(anchor // self._n_columns() * grid.height())
+            self._anchor_row = anchor  # itself, not the first of its line: the old width brings the old place back
+        self._ask_timer.start()
+
+    def _on_scrolled(self) -> None:
+        self._anchor_row = self.visible_rows().start
+        self._ask_timer.start()
+
+    def _on_reset(self) -> None:
+        self._delegate.forget_pixmaps()
+        self._anchor_row = 0
+        self.scrollToTop()
+        self._ask_timer.start()
+
+    def _request_thumbnails(self) -> None:
+        """Ask for what is in view first, then for the page below it, where people scroll to next."""
+        visible = self.visible_rows()
+        below = range(visible.stop, min(visible.stop + len(visible), self._model.rowCount()))
+        self._model.request_thumbnails([*visible, *below])
+
+
+def _is_letter_s(event: QKeyEvent) -> bool:
+    if event.key() == Qt.Key.Key_S:
+        return True
+    if event.key() < 0x80:  # another Latin letter lies there: an AZERTY or Dvorak layout, not one without an S
+        return False
+    native_key = _S_NATIVE_KEY.get(sys.platform)
+    return event.nativeVirtualKey() == native_key if native_key is not None else event.nativeScanCode() == _S_SCAN_CODE

@@ -1,0 +1,174 @@
+"""Paints one hit of the grid: the thumbnail on a tile, a bar for the score, the file name, its states."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, QObject, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QBrush, QFontMetricsF, QImage, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from app.hits_model import Role, file_name
+from app.icons import draw
+from app.picture_view import draw_frame, part_of
+from app.theme import RADIUS_PX, SPACE_XS, color, font_of, tokens
+from engine.types import Hit
+
+DEFAULT_SIDE_PX, SMALLEST_SIDE_PX, LARGEST_SIDE_PX = 160, 96, 320
+_PADDING_PX = 8  # between the cell's edge and the tile
+_BAR_PX = 3
+_PIXMAP_LIMIT_BYTES = 64 * 2**20
+_BADGE_PX = 22
+
+
+class HitDelegate(QStyledItemDelegate):
+    """Draws cells of one size: a square tile of `side_px` logical pixels and a line of text below.
+
+    Scaled thumbnails are kept as pixmaps of exactly the device pixels they cover, so that they are sharp at any device
+    pixel ratio and a repaint only copies them.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.side_px = DEFAULT_SIDE_PX
+        self._pixmaps: OrderedDict[tuple[Path, int, int], QPixmap] = OrderedDict()  # least recently used first
+        self._pixmap_bytes = 0
+
+    def cell_size(self) -> QSize:
+        """The size of a cell in logical pixels."""
+        text_height = round(QFontMetricsF(font_of("small")).height())
+        below = SPACE_XS + _BAR_PX + SPACE_XS + text_height
+        return QSize(self.side_px + 2 * _PADDING_PX, self.side_px + below + 2 * _PADDING_PX)
+
+    def forget_pixmaps(self) -> None:
+        """Drop the scaled thumbnails: others are shown now."""
+        self._pixmaps.clear()
+        self._pixmap_bytes = 0
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        return self.cell_size()
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        hit: Hit = index.data(Role.HIT)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        cell = self._cell_in(QRectF(option.rect))
+        self._paint_state(painter, cell, option.state)
+        tile = QRectF(cell.left() + _PADDING_PX, cell.top() + _PADDING_PX, self.side_px, self.side_px)
+        self._paint_tile(painter, tile, hit, index.data(Role.THUMBNAIL))
+        self._paint_caption(painter, QRectF(tile.left(), tile.bottom() + SPACE_XS, tile.width(), cell.height()), hit)
+        painter.restore()
+
+    def _cell_in(self, rect: QRectF) -> QRectF:
+        """The grid may be wider than a cell needs: the cell stays in its middle, on whole pixels."""
+        size = QSizeF(self.cell_size())
+        return QRectF(QPointF(rect.left() + (rect.width() - size.width()) // 2, rect.top()), size)
+
+    def _paint_state(self, painter: QPainter, cell: QRectF, state: QStyle.StateFlag) -> None:
+        """Selected: tinted. Under the pointer: lightly tinted. Where the keyboard is: framed."""
+        inner = cell.adjusted(2, 2, -2, -2)
+        fill = None
+        if state & QStyle.StateFlag.State_Selected:
+            fill = tokens().accent_soft
+        elif state & QStyle.StateFlag.State_MouseOver:
+            fill = tokens().hover
+        if fill is not None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color(fill))
+            painter.drawRoundedRect(inner, RADIUS_PX + 2, RADIUS_PX + 2)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(color(tokens().accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(inner, RADIUS_PX + 2, RADIUS_PX + 2)
+
+    def _paint_tile(self, painter: QPainter, tile: QRectF, hit: Hit, thumbnail: QImage | None) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color(tokens().sunken))
+        painter.drawRoundedRect(tile, RADIUS_PX, RADIUS_PX)
+        if thumbnail is None:
+            self._paint_placeholder(painter, tile, hit)
+        else:
+            shown = _fitted(tile, thumbnail.size(), painter.device().devicePixelRatioF())
+            painter.setOpacity(1.0 if hit.online else 0.55)
+            painter.drawPixmap(shown.topLeft(), self._pixmap(hit.thumbnail, thumbnail, shown, painter))
+            painter.setOpacity(1.0)
+            if hit.box is not None:
+                draw_frame(painter, part_of(shown, hit.box))
+        if not hit.online:
+            self._paint_offline(painter, tile)
+
+    def _paint_placeholder(self, painter: QPainter, tile: QRectF, hit: Hit) -> None:
+        """The shape the photo will have, a shade off the tile."""
+        shape = _fitted(tile, QSize(max(1, hit.width_px), max(1, hit.height_px)), 1.0)
+        painter.setBrush(color(tokens().pressed, 0.6))
+        painter.drawRoundedRect(shape, RADIUS_PX, RADIUS_PX)
+
+    def _paint_offline(self, painter: QPainter, tile: QRectF) -> None:
+        ratio = painter.device().devicePixelRatioF()
+        badge = QRectF(tile.right() - _BADGE_PX - 6, tile.top() + 6, _BADGE_PX, _BADGE_PX)
+        painter.setPen(QPen(color(tokens().border), 1))
+        painter.setBrush(color(tokens().surface))
+        painter.drawEllipse(badge)
+        painter.drawPixmap(badge.topLeft() + QPointF(4, 4), draw("folder-offline", 14, tokens().text, ratio))
+
+    def _paint_caption(self, painter: QPainter, area: QRectF, hit: Hit) -> None:
+        groove = QRectF(area.left(), area.top(), area.width(), _BAR_PX)
+        filled = QRectF(groove.topLeft(), QSizeF(groove.width() * min(max(hit.score, 0.0), 1.0), _BAR_PX))
+        painter.fillRect(groove, color(tokens().pressed))
+        painter.fillRect(filled, color(tokens().accent))
+
+        font = font_of("small")
+        metrics = QFontMetricsF(font)
+        line = QRectF(area.left(), groove.bottom() + SPACE_XS, area.width(), metrics.height())
+        percent = f"{round(hit.score * 100)} %"
+        painter.setFont(font)
+        painter.setPen(color(tokens().text))
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, percent)
+        line.setRight(line.right() - metrics.horizontalAdvance(percent) - SPACE_XS * 2)
+        name = metrics.elidedText(file_name(hit), Qt.TextElideMode.ElideMiddle, line.width())
+        painter.setPen(color(tokens().text_muted))
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+
+    def _pixmap(self, file: Path, thumbnail: QImage, shown: QRectF, painter: QPainter) -> QPixmap:
+        ratio = painter.device().devicePixelRatioF()
+        size = QSize(round(shown.width() * ratio), round(shown.height() * ratio))
+        key = (file, size.width(), thumbnail.cacheKey())
+        pixmap = self._pixmaps.get(key)
+        if pixmap is None:
+            pixmap = self._pixmaps[key] = _rounded(thumbnail, size, RADIUS_PX * ratio)
+            pixmap.setDevicePixelRatio(ratio)
+            self._pixmap_bytes += _bytes_of(pixmap)
+            while self._pixmap_bytes > _PIXMAP_LIMIT_BYTES and len(self._pixmaps) > 1:
+                _, oldest = self._pixmaps.popitem(last=False)
+                self._pixmap_bytes -= _bytes_of(oldest)
+        self._pixmaps.move_to_end(key)
+        return pixmap
+
+
+def _fitted(tile: QRectF, size: QSize, ratio: float) -> QRectF:
+    """Where a picture of this shape lies in the tile: as large as fits, centred, on whole device pixels."""
+    scaled = QSizeF(size).scaled(tile.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    width = max(1, round(scaled.width() * ratio)) / ratio
+    height = max(1, round(scaled.height() * ratio)) / ratio
+    left = round((tile.center().x() - width / 2) * ratio) / ratio
+    top = round((tile.center().y() - height / 2) * ratio) / ratio
+    return QRectF(left, top, width, height)
+
+
+def _rounded(image: QImage, size: QSize, radius_px: float) -> QPixmap:
+    """The image scaled to `size` device pixels with rounded corners."""
+    scaled = image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    pixmap = QPixmap(size)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(scaled))
+    painter.drawRoundedRect(pixmap.rect(), radius_px, radius_px)
+    painter.end()
+    return pixmap
+
+
+def _bytes_of(pixmap: QPixmap) -> int:
+    return pixmap.width() * pixmap.height() * 4
