@@ -1,0 +1,113 @@
+"""What a file is, told by its first bytes: an allowed picture format, another kind of picture, or no picture at all.
+
+The name of a file counts for nothing, with one exception: most camera raw formats cannot be told from TIFF otherwise.
+Standard library only.
+"""
+
+from __future__ import annotations
+
+import os
+
+HEAD_BYTES = 32  # how much of a file `identify` wants to see
+
+# Raw files that are TIFF inside; Pillow would show the small preview in them as if it were the photo.
+_RAW_SUFFIXES = frozenset(
+    {
+        *(".3fr", ".arw", ".cr2", ".dcr", ".dng", ".erf", ".fff", ".iiq", ".k25", ".kdc", ".mef", ".mos", ".nef"),
+        *(".nrw", ".pef", ".rwl", ".rw2", ".sr2", ".srf", ".srw"),
+    }
+)
+
+# First bytes -> the Pillow formats that may open the file. Nothing else is ever tried.
+_READABLE: tuple[tuple[bytes, tuple[str, ...]], ...] = (
+    (b"\xff\xd8\xff", ("JPEG",)),  # becomes MPO by itself where there are several pictures
+    (b"\x89PNG\r\n\x1a\n", ("PNG",)),
+    (b"GIF87a", ("GIF",)),
+    (b"GIF89a", ("GIF",)),
+    (b"II*\x00", ("TIFF",)),
+    (b"MM\x00*", ("TIFF",)),
+    (b"II+\x00", ("TIFF",)),
+    (b"MM\x00+", ("TIFF",)),
+    (b"BM", ("BMP",)),
+    (b"\xff\x4f\xff\x51", ("JPEG2000",)),
+    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", ("JPEG2000",)),
+)
+
+# First bytes -> name of a picture format that is known, but not read.
+_UNREADABLE: tuple[tuple[bytes, str], ...] = (
+    (b"\xff\x0a", "JPEG XL"),
+    (b"\x00\x00\x00\x0cJXL \r\n\x87\n", "JPEG XL"),
+    (b"8BPS", "Photoshop"),
+    (b"gimp xcf", "GIMP"),
+    (b"FUJIFILMCCD-RAW", "camera raw"),
+    (b"IIRO", "camera raw"),
+    (b"IIRS", "camera raw"),
+    (b"MMOR", "camera raw"),
+    (b"IIU\x00", "camera raw"),
+    (b"II\x1a\x00\x00\x00HEAPCCDR", "camera raw"),
+    (b"FOVb", "camera raw"),
+    (b"\x00MRM", "camera raw"),
+    (b"\x76\x2f\x31\x01", "OpenEXR"),
+    (b"#?RADIANCE", "Radiance HDR"),
+    (b"#?RGBE", "Radiance HDR"),
+    (b"SIMPLE  =", "FITS"),
+    (b"AT&TFORM", "DjVu"),
+    (b"DDS ", "DDS"),
+    (b"qoif", "QOI"),
+    (b"\x00\x00\x01\x00", "icon"),
+    (b"icns", "icon"),
+    (b"II\xbc\x01", "JPEG XR"),
+    (b"BLP1", "BLP"),
+    (b"BLP2", "BLP"),
+    (b"/* XPM */", "XPM"),
+    (b"\x59\xa6\x6a\x95", "Sun raster"),
+    (b"\x01\xda\x00", "SGI"),
+    (b"\x01\xda\x01", "SGI"),
+    (b"\xd7\xcd\xc6\x9a", "Windows Metafile"),
+)
+
+_HEIF_BRANDS = frozenset(
+    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"mif2", b"msf1", b"heif", b"miaf", b"1pic"}
+)
+
+
+class OtherPictureError(Exception):
+    """A picture of a format that is not read; the message is the format's name. Stays within decoding."""
+
+
+def identify(head: bytes, path: str) -> tuple[str, ...]:
+    """The names of the Pillow formats a file with these first `HEAD_BYTES` may be opened as; empty: it is no picture.
+
+    Raises:
+        OtherPictureError: a picture format that is known, but not read.
+    """
+    if head[4:8] == b"ftyp":
+        return _identify_iso_media(head[8:12])
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return ("WEBP",)
+    if head[:1] == b"P" and head[1:2] in b"1234567Ff" and head[2:3].isspace():
+        return ("PPM",)
+    for magic, name in _UNREADABLE:
+        if head.startswith(magic):
+            raise OtherPictureError(name)
+    for magic, formats in _READABLE:
+        if head.startswith(magic):
+            if formats == ("TIFF",) and _is_raw(head, path):
+                raise OtherPictureError("camera raw")
+            return formats
+    return ()
+
+
+def _identify_iso_media(brand: bytes) -> tuple[str, ...]:
+    """AVIF and HEIF share their container with films and with Canon's raw format."""
+    if brand == b"crx ":
+        raise OtherPictureError("camera raw")
+    if brand in (b"avif", b"avis"):
+        return ("AVIF",)
+    if brand in _HEIF_BRANDS:
+        return ("HEIF", "AVIF")
+    return ()
+
+
+def _is_raw(head: bytes, path: str) -> bool:
+    return head[8:10] == b"CR" or os.path.splitext(path)[1].lower() in _RAW_SUFFIXES
