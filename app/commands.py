@@ -13,8 +13,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, cast
 
-from app import places
-from app.console import Console, EngineFactory, EngineSession, printable
+from app import places, texts
+from app.console import Console, EngineFactory, EngineSession, escaped
 from engine.api import EngineConfig
 from engine.errors import EngineError, LibraryError
 from engine.messages import (
@@ -127,7 +127,7 @@ class Commands:
         with self._session(read_only=True) as session:
             failures = cast(tuple[Failure, ...], session.run(GetFailures()))
         document = [{"path": failure.path, "kind": failure.kind, "sentence": failure.sentence} for failure in failures]
-        lines = [f"{printable(failure.path)}\n    {printable(failure.sentence)}" for failure in failures]
+        lines = [f"{escaped(failure.path)}\n    {escaped(failure.sentence)}" for failure in failures]
         self._console.answer(document, "\n".join(lines) or "Every photo could be read.")
         return DONE
 
@@ -136,7 +136,7 @@ class Commands:
         self._require_library()
         with self._session() as session:
             status = cast(LibraryStatus, session.run(RemoveFolder(folder)))
-        words = f"Removed {printable(folder)} from the library. Its photos were not touched.\n{_status_words(status)}"
+        words = f"Removed {escaped(folder)} from the library. Its photos were not touched.\n{_status_words(status)}"
         self._console.answer(_status_document(status), words)
         return DONE
 
@@ -265,16 +265,12 @@ def _status_document(status: LibraryStatus) -> dict[str, Any]:
 # ---- words for people ----------------------------------------------------------------------------------------------
 
 
-def _photos(count: int) -> str:
-    return f"{count:,} photo" if count == 1 else f"{count:,} photos"
-
-
 def _index_words(report: IndexReport) -> str:
     parts = [f"{report.indexed:,} new or changed", f"{report.unchanged:,} unchanged"]
     for count, words in ((report.moved, "moved"), (report.removed, "gone"), (report.failed, "could not be read")):
         if count:
             parts.append(f"{count:,} {words}")
-    lines = [f"Found {_photos(report.found)}: {', '.join(parts)}."]
+    lines = [f"Found {texts.photos(report.found)}: {', '.join(parts)}."]
     if report.indexed:
         lines.append(
             f"It took {report.seconds:.1f} s, {report.images_per_second:.1f} photos a second on {report.device}."
@@ -289,10 +285,10 @@ def _search_words(result: SearchResult) -> str:
     lines = []
     for hit in result.hits:
         box = "" if hit.box is None else f"  [{hit.box.x0:.2f},{hit.box.y0:.2f},{hit.box.x1:.2f},{hit.box.y1:.2f}]"
-        lines.append(f"{hit.rank:>{rank_width}}  {hit.score:.3f}  {printable(hit.path)}{box}")
+        lines.append(f"{hit.rank:>{rank_width}}  {hit.score:.3f}  {escaped(hit.path)}{box}")
     if not lines:
         lines.append("Nothing found.")
-    lines.append(f"Searched {result.searched:,} of {_photos(result.total)} in {result.elapsed_ms:.0f} ms.")
+    lines.append(texts.searched_line(result) + ".")
     return "\n".join(lines)
 
 
@@ -300,25 +296,27 @@ def _status_words(status: LibraryStatus) -> str:
     failed = f", {status.failed:,} could not be read" if status.failed else ""
     offline = f", {status.offline:,} offline" if status.offline else ""
     lines = [
-        f"Library   {printable(str(status.library))}",
+        f"Library   {escaped(str(status.library))}",
         f"Photos    {status.photos:,}: {status.indexed:,} can be searched{failed}{offline}",
         f"Model     {status.model}, {status.index_rows:,} rows in the index",
         f"Device    {status.device}",
     ]
     for folder in status.folders:
-        notes = [f"{folder.indexed:,} of {_photos(folder.photos)}"]
+        notes = [f"{folder.indexed:,} of {texts.photos(folder.photos)}"]
         if folder.failed:
             notes.append(f"{folder.failed:,} could not be read")
         if not folder.online:
             notes.append("cannot be reached now")
-        lines.append(f"Folder    {printable(folder.path)} ({', '.join(notes)})")
+        lines.append(f"Folder    {escaped(folder.path)} ({', '.join(notes)})")
     return "\n".join(lines if status.folders else [*lines, "No folder yet; add one with: resight index FOLDER"])
 
 
 def _check_words(report: CheckReport, repair: bool) -> str:
-    lines = [printable(problem) for problem in report.problems]
-    lines += [f"Repaired: {printable(sentence)}" for sentence in report.repaired]
-    counts = f"{_photos(report.photos)}, {report.descriptors:,} descriptors, {report.index_rows:,} rows in the index"
+    lines = [escaped(problem) for problem in report.problems]
+    lines += [f"Repaired: {escaped(sentence)}" for sentence in report.repaired]
+    counts = (
+        f"{texts.photos(report.photos)}, {report.descriptors:,} descriptors, {report.index_rows:,} rows in the index"
+    )
     if report.clean:
         lines.append(f"The library is in order: {counts}.")
     elif repair:
@@ -348,4 +346,4 @@ def evaluation_words(figures: dict[str, Any]) -> str:
 def _table_row(name: str, values: dict[str, Any]) -> list[str]:
     counts = ["" if values.get(key) is None else f"{values[key]:,}" for key, _ in _COUNTS]
     shares = ["-" if values.get(key) is None else f"{100 * values[key]:.2f}" for key, _ in _FIGURES]
-    return [printable(name), *counts, *shares]
+    return [escaped(name), *counts, *shares]

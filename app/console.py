@@ -11,12 +11,12 @@ import queue
 import signal
 import threading
 import time
-import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
+from app import texts
 from engine.api import Engine, EngineConfig
 from engine.errors import EngineClosed
 from engine.messages import (
@@ -41,15 +41,6 @@ EngineFactory = Callable[[EngineConfig, Callable[[Event], None]], Engine]
 
 _POLL_S = 0.2  # how soon a signal is noticed; Queue.get without a limit cannot be interrupted on Windows
 _LINE_EVERY_S = 2.0
-_UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}  # control characters, lone surrogates, line and paragraph separators
-_PHASE_WORDS = {
-    Phase.PREPARING: "Preparing",
-    Phase.FINDING: "Finding photos",
-    Phase.ANALYSING: "Analysing",
-    Phase.SAVING: "Saving",
-    Phase.CHECKING: "Checking",
-    Phase.MEASURING: "Measuring",
-}
 
 
 class StoppedByUser(KeyboardInterrupt):
@@ -61,41 +52,15 @@ class StoppedByUser(KeyboardInterrupt):
         self.sentence = sentence
 
 
-def printable(text: str) -> str:
-    """Text that holds file names, safe for a terminal: undecodable bytes and control characters become escapes."""
-    if text.isprintable():
-        return text
-    decoded = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return "".join(
-        char.encode("unicode_escape").decode("ascii") if unicodedata.category(char) in _UNPRINTABLE else char
-        for char in decoded
-    )
+def escaped(text: str) -> str:
+    """Text that holds file names, safe for a terminal and without loss: what cannot be shown becomes an escape."""
+    return text if text.isprintable() else "".join(map(_escaped_sign, text))
 
 
-def duration_words(seconds: float) -> str:
-    """A time span as people say it: "8 s", "3 min", "2 h 10 min"."""
-    if seconds < 90:
-        return f"{max(seconds, 0):.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02d} min"
-
-
-def progress_words(progress: Progress) -> str:
-    """What is known of the progress behind its phase: count, speed, time left, failures; empty if nothing is."""
-    parts = []
-    if progress.total is not None:
-        parts.append(f"{progress.done:,} of {progress.total:,}")
-    elif progress.done:
-        parts.append(f"{progress.done:,}")
-    if progress.images_per_second:
-        parts.append(f"{progress.images_per_second:.1f} photos/s")
-    if progress.eta_s is not None:
-        parts.append(f"about {duration_words(progress.eta_s)} left")
-    if progress.failed:
-        parts.append(f"{progress.failed:,} could not be read")
-    if progress.paused:
-        parts.append("paused")
-    return ", ".join(parts)
+def _escaped_sign(sign: str) -> str:
+    if "\udc80" <= sign <= "\udcff":  # a byte that is no text, as os.fsdecode keeps it
+        return f"\\x{ord(sign) - 0xDC00:02x}"
+    return sign if texts.printable(sign) == sign else sign.encode("unicode_escape").decode("ascii")
 
 
 class Console:
@@ -131,7 +96,7 @@ class Console:
     def note(self, sentence: str) -> None:
         """One line for the user on `err`, beside the answer."""
         self.end_progress()
-        self._write(self._err, f"resight: {printable(sentence)}\n")
+        self._write(self._err, f"resight: {escaped(sentence)}\n")
         self._err.flush()
 
     def progress(self, progress: Progress) -> None:
@@ -168,9 +133,7 @@ class _ProgressLines:
         if now_s < self._next_s:
             return
         self._next_s = now_s + _LINE_EVERY_S
-        words = progress_words(progress)
-        phase = _PHASE_WORDS[progress.phase]
-        self._write_line(f"{phase}: {words}" if words else f"{phase} ...")
+        self._write_line(texts.joined(texts.progress_line(progress), _failed_words(progress)))
 
     def close(self) -> None:
         pass  # nothing is left standing on the screen
@@ -192,9 +155,11 @@ class _ProgressBar:
         self._bar.bar_format = "{desc} {bar:30} {postfix}" if progress.total else "{desc} {postfix}"
         self._bar.total = progress.total
         self._bar.n = progress.done
-        # tqdm puts a comma before the postfix when it formats by itself; with the text handed over it does not.
-        self._bar.postfix = progress_words(progress)
-        self._bar.set_description_str(_PHASE_WORDS[progress.phase], refresh=True)
+        # Set directly: tqdm would put a comma before words given to set_postfix_str.
+        self._bar.postfix = texts.joined(
+            texts.progress_count(progress), texts.progress_pace(progress), _failed_words(progress)
+        )
+        self._bar.set_description_str(texts.phase(progress), refresh=True)
 
     def close(self) -> None:
         if self._bar is not None:
@@ -307,6 +272,10 @@ class EngineSession:
         elif isinstance(event, EngineStopped):
             raise event.error or EngineClosed("The engine has stopped before the work was done.")
         return event
+
+
+def _failed_words(progress: Progress) -> str:
+    return f"{texts.count(progress.failed)} could not be read" if progress.failed else ""
 
 
 def _stopped_sentence(job: Job) -> str:

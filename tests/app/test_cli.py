@@ -176,7 +176,7 @@ def test_index_answers_the_report(run, tmp_path):
     )
     assert run.engine.submitted(IndexFolders) == [IndexFolders((str(tmp_path),))]
     assert not run.config.read_only
-    assert "Analysing: 1 of 3" in run.err
+    assert "Analysing · 1 of 3" in run.err
 
     assert run("index", str(tmp_path)) == 0
     assert run.out == (
@@ -229,7 +229,7 @@ def test_search_answers_the_hits(run, picture):
     assert run.out.splitlines() == [
         "1  1.000  /photos/photo 001.jpg",
         "2  0.990  /photos/photo 002.jpg",
-        "Searched 41,200 of 96,000 photos in 38 ms.",
+        "Searched 41,200 of 96,000 in 38 ms.",
     ]
 
 

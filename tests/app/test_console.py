@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.console import Console, EngineSession, StoppedByUser, duration_words, printable, progress_words
+from app.console import Console, EngineSession, StoppedByUser, escaped
 from engine.api import EngineConfig
 from engine.errors import EngineClosed, LibraryInUse, PhotoTooLarge
 from engine.messages import EngineStopped, GetStatus, IndexFolders, LoadPicture, Notice, Phase, Progress
@@ -59,22 +59,12 @@ def no_thread_left():
         ("/photos/東京 　ñ 👩‍👩‍👧.jpg", "/photos/東京 　ñ 👩‍👩‍👧.jpg"),
         ("/photos/" + os.fsdecode(b"\xff\xfe") + "é.jpg", "/photos/\\xff\\xfeé.jpg"),
         ("/photos/a\nb\x1b[31m\t.jpg", "/photos/a\\nb\\x1b[31m\\t.jpg"),
+        ("/photos/\ud800.jpg", "/photos/\\ud800.jpg"),
+        ("/photos/\u202egpj.exe", "/photos/\\u202egpj.exe"),
     ],
 )
 def test_file_names_are_shown_without_touching_the_terminal(text, shown):
-    assert printable(text) == shown
-
-
-@pytest.mark.parametrize(("seconds", "words"), [(0.2, "0 s"), (89, "89 s"), (200, "3 min"), (7800, "2 h 10 min")])
-def test_durations_in_words(seconds, words):
-    assert duration_words(seconds) == words
-
-
-def test_progress_words_say_only_what_is_known():
-    assert progress_words(Progress(1, Phase.FINDING)) == ""
-    assert progress_words(Progress(1, Phase.FINDING, 1200)) == "1,200"
-    full = Progress(1, Phase.ANALYSING, 10, 1300, 41.23, 28.4, failed=2, paused=True)
-    assert progress_words(full) == "10 of 1,300, 41.2 photos/s, about 28 s left, 2 could not be read, paused"
+    assert escaped(text) == shown
 
 
 # ---- the streams ----------------------------------------------------------------------------------------------
@@ -122,7 +112,7 @@ def test_progress_without_a_terminal_is_at_most_one_line_in_two_seconds(monkeypa
     for step in range(50):
         clock["now"] = 100.0 + step * 0.1
         console.progress(Progress(1, Phase.ANALYSING, step, 50))
-    assert err.getvalue().splitlines() == [f"Analysing: {step} of 50" for step in (0, 20, 40)]
+    assert err.getvalue().splitlines() == [f"Analysing · {step} of 50 · estimating time left" for step in (0, 20, 40)]
     assert out.getvalue() == ""
 
 
@@ -130,11 +120,11 @@ def test_progress_on_a_terminal_is_one_bar_that_goes_away():
     threads = threading.active_count()
     console, out, err = make_console(err=Terminal())
     console.progress(Progress(1, Phase.FINDING, 5))
-    console.progress(Progress(1, Phase.ANALYSING, 25, 50, 9.5, 3.0))
+    console.progress(Progress(1, Phase.ANALYSING, 25, 50, 9.5, 3.0, failed=2))
     assert "\n" not in err.getvalue()
     last = err.getvalue().split("\r")[-1]
     assert last.startswith("Analysing")
-    assert last.rstrip().endswith("25 of 50, 9.5 photos/s, about 3 s left")
+    assert last.rstrip().endswith("25 of 50 · 9.5 photos/s · a few seconds left · 2 could not be read")
     console.note("A sentence.")
     assert err.getvalue().endswith("\rresight: A sentence.\n")  # the bar was wiped out first
     assert out.getvalue() == ""
@@ -151,7 +141,7 @@ def test_a_job_is_run_and_the_engine_closed():
         assert session.run(GetStatus()) == make_status()
         assert session.run(IndexFolders(("/photos",))).found == 10
     assert make_engine.engine.calls == ["start", "close"]
-    assert err.getvalue() == "Analysing: 1 of 3, 10.0 photos/s, about 0 s left\n"
+    assert err.getvalue() == "Analysing · 1 of 3 · 10 photos/s · a few seconds left\n"
 
 
 def test_notices_are_told_before_and_during_work():
