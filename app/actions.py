@@ -1,0 +1,106 @@
+"""Every command of the window in one table, with its keys: menus, shortcuts and the help sheet are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from app.icons import set_icon
+
+
+class Scope(Enum):
+    """Where keys work. Those of the results and the query picture are handled by these widgets themselves."""
+
+    WINDOW = "Everywhere"
+    RESULTS = "In the results"
+    QUERY = "In the query picture"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One row of the table. Without a `menu` it is only told about in the help sheet."""
+
+    name: str
+    text: str
+    keys: tuple[str, ...] = ()
+    menu: str = ""
+    icon: str = ""
+    scope: Scope = Scope.WINDOW
+    starts_group: bool = False
+    is_checkable: bool = False
+
+    @property
+    def label(self) -> str:
+        """The text without the mark of the access key."""
+        return self.text.replace("&", "").rstrip("…")
+
+
+MENUS = {"file": "&File", "edit": "&Edit", "view": "&View", "help": "&Help"}
+
+COMMANDS = (
+    Command("open_picture", "&Open picture…", ("Ctrl+O",), "file", "image"),
+    Command("add_folder", "&Add folder…", ("Ctrl+Shift+O",), "file", "folder-add"),
+    Command("update_folders", "&Update folders", ("F5",), "file", "refresh"),
+    Command("show_problems", "&Problems…", (), "file", "warning"),
+    Command("quit", "&Quit", ("Ctrl+Q",), "file", starts_group=True),
+    Command("paste", "&Paste picture", ("Ctrl+V",), "edit", "paste"),
+    Command("whole_picture", "Search with the &whole picture", ("Esc",), "edit", "reset", Scope.QUERY),
+    Command("find_similar", "Find &similar to this", ("S",), "edit", "similar", Scope.RESULTS, starts_group=True),
+    Command("open_photo", "Open in the &viewer", (), "edit", "open", Scope.RESULTS),
+    Command("reveal", "Show in &folder", ("Ctrl+R", "Ctrl+E"), "edit", "folder"),
+    Command("copy_path", "&Copy path", ("Ctrl+Shift+C", "Ctrl+C"), "edit", "copy", Scope.RESULTS),
+    Command("show_preview", "&Preview panel", ("Ctrl+P",), "view", "preview", is_checkable=True),
+    Command("larger", "&Larger thumbnails", ("Ctrl++", "Ctrl+="), "view", starts_group=True),
+    Command("smaller", "&Smaller thumbnails", ("Ctrl+-",), "view"),
+    Command("normal_size", "&Normal thumbnails", ("Ctrl+0",), "view"),
+    Command("show_keys", "&Keyboard shortcuts", ("F1",), "help", "help"),
+    Command("show_log", "Show &log", (), "help"),
+    Command("about", "&About Resight", (), "help", starts_group=True),
+    Command("preview", "Large preview", ("Enter", "Space"), scope=Scope.RESULTS),
+    Command("move_in_results", "Move between photos", ("Arrow keys", "Home", "End"), scope=Scope.RESULTS),
+    Command("draw_box", "Draw a box in the middle", ("Enter",), scope=Scope.QUERY),
+    Command("move_box", "Move the box; with Shift by 10 pixels", ("Arrow keys",), scope=Scope.QUERY),
+    Command("resize_box", "Resize the box", ("Ctrl+Arrow keys",), scope=Scope.QUERY),
+    Command("leave", "Close the preview", ("Esc",)),
+)
+
+
+def add_menus(window: QMainWindow, handlers: Mapping[str, Callable[[], None]]) -> dict[str, QAction]:
+    """Make the actions of the table and the menus of the window; returns the actions by name.
+
+    `handlers` says what each command with a menu does, by name.
+    """
+    menus: dict[str, QMenu] = {name: window.menuBar().addMenu(title) for name, title in MENUS.items()}
+    actions = {}
+    for command in COMMANDS:
+        if not command.menu:
+            continue
+        action = _make_action(command, window)
+        action.triggered.connect(handlers[command.name])
+        if command.starts_group:
+            menus[command.menu].addSeparator()
+        menus[command.menu].addAction(action)
+        actions[command.name] = action
+    return actions
+
+
+def menu_of(window: QMainWindow, name: str) -> QMenu:
+    """The menu of this name of `MENUS`."""
+    title = MENUS[name]
+    return next(action.menu() for action in window.menuBar().actions() if action.text() == title)
+
+
+def _make_action(command: Command, window: QMainWindow) -> QAction:
+    if command.scope is Scope.WINDOW:
+        action = QAction(command.text, window)
+        action.setShortcuts([QKeySequence(key) for key in command.keys])
+    else:  # only shown: a window-wide shortcut would take the key away from text fields and the other panels
+        action = QAction("\t".join((command.text, *command.keys[:1])), window)
+    action.setCheckable(command.is_checkable)
+    if command.icon:
+        set_icon(action, command.icon)
+    return action

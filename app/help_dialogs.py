@@ -1,0 +1,94 @@
+"""The help sheet of shortcuts, made from the table of commands, and the box about the program."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app import theme
+from app.actions import COMMANDS, Command, Scope
+from app.icons import draw
+from app.places import version
+from app.texts import APP_NAME, PRIVACY
+
+LICENCE = "Apache License 2.0. Made with Qt (LGPL), PyTorch, OpenVINO, hnswlib and Pillow."
+DESCRIPTION = "Find photos by picture: drop one in, or draw a box round one thing in it, and see where you have it."
+
+
+def keys_text(command: Command) -> str:
+    """The keys of a command as this system writes them."""
+    return "  or  ".join(
+        key if " " in key else QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) or key
+        for key in command.keys
+    )
+
+
+class KeysDialog(QDialog):
+    """All commands that have keys, by where the keys work."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keyboard shortcuts")
+        layout = _layout(self)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.SPACE_XL)
+        grid.setVerticalSpacing(theme.SPACE_S)
+        for scope in Scope:
+            title = QLabel(scope.value)
+            theme.set_role(title, "title")
+            grid.addWidget(title, grid.rowCount(), 0, 1, 2)
+            for command in COMMANDS:
+                if command.keys and command.scope is scope:
+                    row = grid.rowCount()
+                    grid.addWidget(QLabel(command.label), row, 0)
+                    keys = QLabel(keys_text(command))
+                    theme.set_role(keys, "muted")
+                    grid.addWidget(keys, row, 1)
+        layout.addLayout(grid)
+        layout.addSpacing(theme.SPACE_M)
+        layout.addWidget(_close_button(self))
+
+
+class AboutDialog(QDialog):
+    """Name, version, licence."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"About {APP_NAME}")
+        mark = QLabel()
+        mark.setPixmap(draw("resight", 72, "#000000", self.devicePixelRatioF()))
+        title = QLabel(f"{APP_NAME} {version()}")
+        theme.set_role(title, "display")
+        column = QVBoxLayout()
+        column.setSpacing(theme.SPACE_S)
+        column.addWidget(title)
+        for text, role in ((DESCRIPTION, ""), (PRIVACY, ""), (LICENCE, "muted")):
+            label = QLabel(text)
+            label.setWordWrap(True)
+            label.setMinimumWidth(380)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            if role:
+                theme.set_role(label, role)
+            column.addWidget(label)
+        row = QHBoxLayout()
+        row.setSpacing(theme.SPACE_XL)
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(column, 1)
+        layout = _layout(self)
+        layout.addLayout(row)
+        layout.addSpacing(theme.SPACE_M)
+        layout.addWidget(_close_button(self))
+
+
+def _layout(dialog: QDialog) -> QVBoxLayout:
+    layout = QVBoxLayout(dialog)
+    layout.setContentsMargins(theme.SPACE_XL, theme.SPACE_XL, theme.SPACE_XL, theme.SPACE_L)
+    layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
+    return layout
+
+
+def _close_button(dialog: QDialog) -> QDialogButtonBox:
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.reject)
+    return buttons

@@ -1,0 +1,179 @@
+"""What stands in the middle of the window when there are no results: first run, no query, nothing found, an error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from app import texts, theme
+from app.icons import draw, set_icon
+
+COLUMN_PX = 520
+
+
+class Page(QWidget):
+    """A column of title, text and buttons in the middle of the room."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._column = QWidget(self)
+        self._column.setMaximumWidth(COLUMN_PX)
+        self._column.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.column = QVBoxLayout(self._column)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(theme.SPACE_M)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self._column, 100)
+        middle.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(theme.SPACE_XL, theme.SPACE_XL, theme.SPACE_XL, theme.SPACE_XL)
+        outer.addStretch(2)
+        outer.addLayout(middle)
+        outer.addStretch(3)  # a little above the middle looks centred
+
+    def add_text(self, text: str, role: str = "") -> QLabel:
+        """Add a centred paragraph."""
+        label = QLabel(text, self._column)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        if role:
+            theme.set_role(label, role)
+        self.column.addWidget(label)
+        return label
+
+    def add_button(self, text: str, icon: str = "", role: str = "") -> QPushButton:
+        """Add a centred button."""
+        button = QPushButton(text, self._column)
+        if role:
+            theme.set_role(button, role)
+        if icon and role != "primary":
+            set_icon(button, icon)
+        self.column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        return button
+
+
+class DropZone(QFrame):
+    """A labelled place to drop on. The drop itself is taken by the window; this only shows where and that it can."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        theme.set_role(self, "dropzone")
+        self.setMinimumHeight(140)
+        self._mark = QLabel(self)
+        self._mark.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        label = QLabel(text, self)
+        label.setWordWrap(True)
+        label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        theme.set_role(label, "muted")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.SPACE_XL, theme.SPACE_L, theme.SPACE_XL, theme.SPACE_L)
+        layout.setSpacing(theme.SPACE_S)
+        layout.addStretch(1)
+        layout.addWidget(self._mark)
+        layout.addWidget(label)
+        layout.addStretch(1)
+        self.setAccessibleName(text)
+        theme.signals.changed.connect(self._draw_mark)
+        self._draw_mark()
+
+    def set_active(self, is_active: bool) -> None:
+        """Light up while something that can be dropped is over the window."""
+        theme.set_role(self, "dropzone-active" if is_active else "dropzone")
+
+    def _draw_mark(self) -> None:
+        self._mark.setPixmap(draw("image", 36, theme.tokens().text_muted, self.devicePixelRatioF()))
+
+
+class FirstRunPage(Page):
+    """One sentence, one button, a drop zone, and the promise."""
+
+    add_folder_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        mark = QLabel(self)
+        mark.setPixmap(draw("resight", 72, "#000000", self.devicePixelRatioF()))
+        mark.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.column.addWidget(mark)
+        self.column.addSpacing(theme.SPACE_XS)
+        self.add_text(texts.FIRST_RUN_TITLE, "display")
+        self.add_text(texts.FIRST_RUN)
+        self.column.addSpacing(theme.SPACE_S)
+        self.add_button_widget = self.add_button("Add a folder", role="primary")
+        self.add_button_widget.clicked.connect(self.add_folder_requested)
+        self.column.addSpacing(theme.SPACE_S)
+        self.drop_zone = DropZone(texts.FIRST_RUN_DROP, self)
+        self.column.addWidget(self.drop_zone)
+        self.add_text(texts.PRIVACY, "muted")
+
+
+class NoQueryPage(Page):
+    """Three ways to say what to look for."""
+
+    open_requested = Signal()
+    paste_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.add_text(texts.NO_QUERY_TITLE, "display")
+        self.add_text(texts.NO_QUERY, "muted")
+        self.column.addSpacing(theme.SPACE_S)
+        self.drop_zone = DropZone("Drop a picture anywhere in this window", self)
+        self.column.addWidget(self.drop_zone)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.SPACE_M)
+        buttons.addStretch(1)
+        for text, icon, signal in (
+            ("Open a picture…", "image", self.open_requested),
+            ("Paste a picture", "paste", self.paste_requested),
+        ):
+            button = QPushButton(text, self)
+            set_icon(button, icon)
+            button.clicked.connect(signal)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        self.column.addLayout(buttons)
+        self._nothing_yet = self.add_text(texts.NO_PHOTOS_YET, "muted")
+        self._nothing_yet.hide()
+
+    def set_has_photos(self, has_photos: bool) -> None:
+        """Whether a search can find anything yet."""
+        self._nothing_yet.setVisible(not has_photos)
+
+
+class MessagePage(Page):
+    """A title, a sentence, hints what to try, and at most one button."""
+
+    button_clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = self.add_text("", "title")
+        self._sentence = self.add_text("")
+        self._hints = self.add_text("", "muted")
+        self._hints.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.column.addSpacing(theme.SPACE_S)
+        self._button = self.add_button("", role="primary")
+        self._button.clicked.connect(self.button_clicked)
+
+    def show_message(self, title: str, sentence: str = "", hints: Sequence[str] = (), button: str = "") -> None:
+        """Say this, and nothing of what was said before."""
+        for label, text in (
+            (self._title, title),
+            (self._sentence, sentence),
+            (self._hints, "\n".join(f"•  {hint}" for hint in hints)),
+        ):
+            label.setText(text)
+            label.setVisible(bool(text))
+        self._button.setText(button)
+        self._button.setVisible(bool(button))
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(sentence)
+
+    def message(self) -> str:
+        """What the page says, for tests and screen readers."""
+        return "\n".join(label.text() for label in (self._title, self._sentence, self._hints) if label.text())
