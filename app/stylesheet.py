@@ -67,6 +67,8 @@ QListView, QTreeView, QTableView {
     selection-background-color: $accent_soft; selection-color: $text;
 }
 QListView:focus, QTreeView:focus, QTableView:focus { border: 2px solid $accent; }
+QListView[role="plain"] { border: 2px solid transparent; }
+QListView[role="plain"]:focus { border: 2px solid $accent; }
 QHeaderView::section {
     background: $surface; color: $text_muted; border: none; border-bottom: 1px solid $border; padding: 5px 8px;
 }

@@ -1,0 +1,250 @@
+"""The folders of the library: what is in them, adding and removing, and how far indexing is."""
+
+from __future__ import annotations
+
+import html
+import os
+from functools import partial
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QPainter, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import texts, theme
+from app.icons import draw, set_icon
+from app.library_jobs import LibraryJobs
+from app.questions import ask
+from app.status_line import fill_bar
+from engine.messages import Progress
+from engine.types import FolderState, LibraryStatus
+
+Index = QModelIndex | QPersistentModelIndex
+FOLDER_ROLE = Qt.ItemDataRole.UserRole
+ICON_PX = 20
+
+
+class FolderDelegate(QStyledItemDelegate):
+    """Paints a folder as two lines: its name, and its counts or why there are none."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(120, round(option.fontMetrics.height() * 2.2) + 2 * theme.SPACE_S)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        folder: FolderState = index.data(FOLDER_ROLE)
+        tokens = theme.tokens()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        background = None
+        if option.state & QStyle.StateFlag.State_Selected:
+            background = tokens.accent_soft
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            background = tokens.hover
+        if background is not None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color(background))
+            painter.drawRoundedRect(option.rect.adjusted(2, 1, -2, -1), theme.RADIUS_PX, theme.RADIUS_PX)
+        area = option.rect.adjusted(theme.SPACE_S, theme.SPACE_S, -theme.SPACE_S, -theme.SPACE_S)
+        ratio = painter.device().devicePixelRatioF()
+        icon = draw("folder" if folder.online else "folder-offline", ICON_PX, tokens.text_muted, ratio)
+        painter.drawPixmap(area.left(), area.top() + (area.height() - ICON_PX) // 2, icon)
+        text = area.adjusted(ICON_PX + theme.SPACE_S, 0, 0, 0)
+        middle = text.top() + text.height() // 2
+        name = QRect(text.left(), text.top(), text.width(), middle - text.top())
+        counts = QRect(text.left(), middle, text.width(), text.bottom() - middle + 1)
+        painter.setPen(theme.color(tokens.text))
+        painter.setFont(option.font)
+        elided = option.fontMetrics.elidedText(display_name(folder.path), Qt.TextElideMode.ElideMiddle, name.width())
+        painter.drawText(name, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
+        painter.setPen(theme.color(tokens.text_muted if folder.online else tokens.danger))
+        painter.setFont(theme.font_of("small"))
+        line = painter.fontMetrics().elidedText(index.data(), Qt.TextElideMode.ElideRight, counts.width())
+        painter.drawText(counts, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, line)
+        painter.restore()
+
+
+class FoldersPanel(QFrame):
+    """Shows the folders and what is being done with them. Asks before it removes one."""
+
+    add_requested = Signal()
+    problems_requested = Signal()
+    reveal_requested = Signal(str)  # path of a folder
+
+    def __init__(self, jobs: LibraryJobs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._folders: dict[str, FolderState] = {}
+        theme.set_role(self, "panel")
+        self._list = self._make_list()
+        self._empty = QLabel("No folders yet.", self)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        theme.set_role(self._empty, "muted")
+        self._add = self._make_tool("add", "Add a folder", self.add_requested.emit)
+        self._remove = self._make_tool("remove", "Remove the selected folder", self._on_remove)
+        self._update = self._make_tool("refresh", "Update all folders now", jobs.update)
+        self._problems = QPushButton("", self)
+        theme.set_role(self._problems, "link")
+        self._problems.clicked.connect(self.problems_requested)
+        self._phase = QLabel(self)
+        self._pace = QLabel(self)
+        theme.set_role(self._pace, "small")
+        self._bar = QProgressBar(self)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress of indexing")
+        self._pause = self._make_tool("pause", "Pause indexing", self._on_pause)
+        self._work = QWidget(self)
+        self._lay_out()
+        jobs.progress_changed.connect(self.show_progress)
+        jobs.paused_changed.connect(self._on_paused_changed)
+        self.show_progress(None)
+        self._show_folders(0)
+
+    @Slot(object)
+    def show_status(self, status: LibraryStatus) -> None:
+        """Show the folders of the library, and those waiting to be added."""
+        self._folders = {folder.path: folder for folder in status.folders}
+        self._show_folders(status.failed)
+
+    @Slot(object)
+    def show_progress(self, progress: Progress | None) -> None:
+        """Show how far the current job is; None: there is none."""
+        self._work.setVisible(progress is not None)
+        if progress is None:
+            return
+        self._phase.setText(texts.joined(texts.phase(progress), texts.progress_count(progress)))
+        self._pace.setText(texts.progress_pace(progress))
+        self._pace.setVisible(bool(self._pace.text()))
+        fill_bar(self._bar, progress)
+
+    def show_waiting(self) -> None:
+        """Show folders that were just asked to be added, before the engine knows them."""
+        self._show_folders(sum(folder.failed for folder in self._folders.values()))
+
+    def selected_folder(self) -> str | None:
+        """Path of the selected folder."""
+        item = self._list.currentItem()
+        return item.data(FOLDER_ROLE).path if item is not None and item.isSelected() else None
+
+    def lines(self) -> list[str]:
+        """What is shown of each folder, for screen readers and tests."""
+        return [self._list.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(self._list.count())]
+
+    def _show_folders(self, n_failed: int) -> None:
+        selected = self.selected_folder()
+        waiting = [path for path in self._jobs.waiting_folders() if path not in self._folders]
+        folders = [*self._folders.values(), *(FolderState(0, path, 0, 0, 0, True) for path in waiting)]
+        while self._list.count() > len(folders):
+            self._list.takeItem(self._list.count() - 1)
+        while self._list.count() < len(folders):
+            self._list.addItem(QListWidgetItem())
+        for row, folder in enumerate(folders):
+            line = texts.WAITING if folder.path in waiting else texts.folder_line(folder)
+            self._fill(self._list.item(row), folder, line)
+            if folder.path == selected:
+                self._list.setCurrentRow(row)
+        self._list.setVisible(bool(folders))
+        self._empty.setVisible(not folders)
+        self._update.setEnabled(bool(folders))
+        self._problems.setText(f"{texts.problems(n_failed)}…")
+        self._problems.setVisible(bool(n_failed))
+        self._on_selection_changed()
+
+    @staticmethod
+    def _fill(item: QListWidgetItem, folder: FolderState, line: str) -> None:
+        item.setData(FOLDER_ROLE, folder)
+        item.setText(line)
+        item.setToolTip(f"<span>{html.escape(texts.printable(folder.path))}</span>")
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{display_name(folder.path)}: {line}")
+
+    def _on_selection_changed(self) -> None:
+        self._remove.setEnabled(self.selected_folder() is not None)
+
+    def _on_remove(self) -> None:
+        path = self.selected_folder()
+        if path is not None:
+            question = texts.REMOVE_QUESTION.format(name=display_name(path))
+            remove = partial(self._jobs.remove_folder, path)
+            ask(self.window(), question, texts.REMOVE_DETAIL, "Remove folder", remove, is_danger=True)
+
+    def _on_pause(self) -> None:
+        self._jobs.set_paused(not self._jobs.paused)
+
+    def _on_paused_changed(self, is_paused: bool) -> None:
+        set_icon(self._pause, "resume" if is_paused else "pause")
+        text = "Go on indexing" if is_paused else "Pause indexing"
+        self._pause.setToolTip(text)
+        self._pause.setAccessibleName(text)
+        if is_paused:
+            self._phase.setText(texts.PAUSED)
+            self._pace.hide()
+
+    def _on_activated(self, item: QListWidgetItem) -> None:
+        self.reveal_requested.emit(item.data(FOLDER_ROLE).path)
+
+    # ---- making ---------------------------------------------------------------------------------------------------
+
+    def _make_list(self) -> QListWidget:
+        view = QListWidget(self)
+        view.setItemDelegate(FolderDelegate(view))
+        view.setFrameShape(QFrame.Shape.NoFrame)
+        view.setMouseTracking(True)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setAccessibleName("Folders in the library")
+        theme.set_role(view, "plain")
+        view.itemSelectionChanged.connect(self._on_selection_changed)
+        view.itemActivated.connect(self._on_activated)
+        QShortcut(QKeySequence.StandardKey.Delete, view, self._on_remove, context=Qt.ShortcutContext.WidgetShortcut)
+        return view
+
+    def _make_tool(self, icon: str, text: str, on_clicked: object) -> QToolButton:
+        button = QToolButton(self)
+        set_icon(button, icon)
+        button.setToolTip(text)
+        button.setAccessibleName(text)
+        button.clicked.connect(on_clicked)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return button
+
+    def _lay_out(self) -> None:
+        title = QLabel("Folders", self)
+        theme.set_role(title, "title")
+        header = QHBoxLayout()
+        header.setSpacing(theme.SPACE_XS)
+        header.addWidget(title, 1)
+        for button in (self._update, self._remove, self._add):
+            header.addWidget(button)
+        work = QVBoxLayout(self._work)
+        work.setContentsMargins(theme.SPACE_S, theme.SPACE_XS, theme.SPACE_XS, theme.SPACE_XS)
+        work.setSpacing(theme.SPACE_XS)
+        top = QHBoxLayout()
+        top.addWidget(self._phase, 1)
+        top.addWidget(self._pause)
+        work.addLayout(top)
+        work.addWidget(self._bar)
+        work.addWidget(self._pace)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.SPACE_M, theme.SPACE_M, theme.SPACE_M, theme.SPACE_M)
+        layout.setSpacing(theme.SPACE_S)
+        layout.addLayout(header)
+        layout.addWidget(self._list, 1)
+        layout.addWidget(self._empty, 1)
+        layout.addWidget(self._work)
+        layout.addWidget(self._problems, 0, Qt.AlignmentFlag.AlignLeft)
+
+
+def display_name(path: str) -> str:
+    """The last part of a folder's path, fit to be shown; the whole of a root."""
+    return texts.printable(os.path.basename(path.rstrip("/\\")) or path)
