@@ -71,7 +71,9 @@ class Catalogue:
                 f"WHERE folder_id = ? AND photo.path IN ({_marks(some)})",
                 (model_id, folder_id, *some),
             ):
-                found[row[0]] = PhotoState(*row[1:7], bool(row[7]))
+                path, photo_id, size_bytes, mtime_ns, state, failure_kind, content_id, described = row
+                found[path] = PhotoState(
+                    photo_id, size_bytes, mtime_ns, state, failure_kind, content_id, bool(described))
         return found
 
     def contents_of_size(self, size_bytes: int) -> bool:

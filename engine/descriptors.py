@@ -117,11 +117,11 @@ class DescriptorTable:
         """The highest id any descriptor has had. An index that has seen a higher one belongs to another catalogue."""
         return int(self._database.value("SELECT seq FROM sqlite_sequence WHERE name = 'descriptor'") or 0)
 
-    def count(self, model: Model, until_id: int | None = None) -> int:
-        """How many descriptors of a model there are (with id <= until_id). Looks at each: not for every search."""
+    def count(self, model: Model, after_id: int = 0, until_id: int | None = None) -> int:
+        """How many descriptors have after_id < id (<= until_id). Looks at each of them."""
         return int(self._database.value(
-            "SELECT COUNT(*) FROM descriptor WHERE model_id = ? AND kind = ? AND id <= ?",
-            (model.model_id, _WHOLE, _MAX_ID if until_id is None else until_id),
+            "SELECT COUNT(*) FROM descriptor WHERE model_id = ? AND kind = ? AND id > ? AND id <= ?",
+            (model.model_id, _WHOLE, after_id, _MAX_ID if until_id is None else until_id),
         ))
 
     def bad(self, model: Model, after_id: int, limit: int) -> tuple[list[int], int, bool]:
