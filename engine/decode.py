@@ -8,7 +8,6 @@ add limits on memory and time; needs Pillow, pillow_heif and numpy only.
 
 from __future__ import annotations
 
-import errno
 import functools
 import hashlib
 import io
@@ -40,15 +39,9 @@ from PIL import (
     WebPImagePlugin,  # noqa: F401
 )
 
+from engine import photo_errors
 from engine.colour import to_continuous, to_srgb
-from engine.errors import (
-    DamagedPhoto,
-    NotAPicture,
-    PhotoError,
-    PhotoTooLarge,
-    PhotoUnreadable,
-    UnsupportedFormat,
-)
+from engine.errors import PhotoError
 from engine.formats import HEAD_BYTES, OtherPictureError, identify
 from engine.transform import InputRule, to_input
 from engine.types import Box
@@ -184,15 +177,11 @@ def _opened(path: str) -> Iterator[tuple[IO[bytes], FileFacts]]:
     try:
         before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):
-            raise PhotoUnreadable(f"{_shown(path)} is not an ordinary file. It is left out.", path)
+            raise photo_errors.not_a_file(path)
         if before.st_size > MAX_FILE_BYTES:
-            raise PhotoTooLarge(
-                f"{_shown(path)} has {before.st_size // 1_000_000} MB; "
-                f"Resight reads photos up to {MAX_FILE_BYTES // 1_000_000} MB. Save a smaller copy to have it found.",
-                path,
-            )
+            raise photo_errors.too_many_bytes(path, before.st_size, MAX_FILE_BYTES)
         if before.st_size == 0:
-            raise DamagedPhoto(f"{_shown(path)} is empty. Copy it again from where it came from.", path)
+            raise photo_errors.empty(path)
         with os.fdopen(descriptor, "rb", closefd=False) as file:
             try:
                 yield _hashed(file, before)
@@ -220,7 +209,7 @@ def _require_unchanged(path: str, before: os.stat_result) -> None:
     """A file that is being copied, or was replaced, would get the descriptor of one version and the date of another."""
     after = os.stat(path)
     if (after.st_size, after.st_mtime_ns, after.st_ino) != (before.st_size, before.st_mtime_ns, before.st_ino):
-        raise PhotoUnreadable(f"{_shown(path)} changed while it was being read. It will be tried again.", path)
+        raise photo_errors.changed(path)
 
 
 # ---- the picture --------------------------------------------------------------------------------------------------
@@ -233,9 +222,9 @@ def _open(stream: IO[bytes], path: str) -> Image.Image:
     try:
         formats = identify(head, path)
     except OtherPictureError as other:
-        raise UnsupportedFormat(_unsupported_sentence(path, str(other)), path) from other
+        raise photo_errors.unsupported(path, str(other)) from other
     if not formats:
-        raise NotAPicture(f"{_shown(path)} is not a picture, whatever its name says. It is left out.", path)
+        raise photo_errors.not_a_picture(path)
     if "HEIF" in formats:
         _register_heif()
     with warnings.catch_warnings(record=True) as reasons:
@@ -245,7 +234,7 @@ def _open(stream: IO[bytes], path: str) -> Image.Image:
         except UnidentifiedImageError as error:
             raise _unopened(path, formats[0], " ".join(str(reason.message) for reason in reasons)) from error
     if isinstance(image, TiffImagePlugin.TiffImageFile) and _DNG_VERSION_TAG in image.tag_v2:
-        raise UnsupportedFormat(_unsupported_sentence(path, "camera raw"), path)
+        raise photo_errors.unsupported(path, "camera raw")
     return image
 
 
@@ -253,8 +242,8 @@ def _unopened(path: str, format_name: str, reasons: str) -> PhotoError:
     """The first bytes are right, the header is not: the plugins' words tell whether the variant is unknown."""
     reasons = reasons.lower()
     if any(words in reasons for words in ("unsupported", "unknown pixel mode", "unimplemented", "no decoding plugin")):
-        return UnsupportedFormat(_unsupported_sentence(path, f"a rare kind of {format_name}"), path)
-    return DamagedPhoto(_damaged_sentence(path), path)
+        return photo_errors.unsupported(path, f"a rare kind of {format_name}")
+    return photo_errors.damaged(path)
 
 
 @functools.cache
@@ -316,7 +305,7 @@ def _check_budget(image: Image.Image, full_size: tuple[int, int], path: str) -> 
     if image.info.get("progressive"):
         needed_bytes += full_pixels * _PROGRESSIVE_BYTES_PER_PIXEL
     if needed_bytes > MAX_DECODED_BYTES or full_pixels > MAX_PIXELS:
-        raise PhotoTooLarge(_too_large_sentence(path, f" ({full_size[0]} x {full_size[1]} pixels)"), path)
+        raise photo_errors.too_large(path, full_size)
 
 
 def _turn(image: Image.Image) -> Image.Transpose | None:
@@ -378,41 +367,10 @@ def _as_photo_errors(path: str) -> Iterator[None]:
     except PhotoError:
         raise
     except (MemoryError, Image.DecompressionBombError) as error:
-        raise PhotoTooLarge(_too_large_sentence(path), path) from error
+        raise photo_errors.too_large(path) from error
     except OSError as error:
         if error.errno is None:  # Pillow's own, for data that does not fit together
-            raise DamagedPhoto(_damaged_sentence(path), path) from error
-        raise PhotoUnreadable(_unreadable_sentence(path, error.errno), path) from error
+            raise photo_errors.damaged(path) from error
+        raise photo_errors.unreadable(path, error.errno) from error
     except Exception as error:  # decoders raise ValueError, SyntaxError, ZeroDivisionError, struct.error, ...
-        raise DamagedPhoto(_damaged_sentence(path), path) from error
-
-
-def _damaged_sentence(path: str) -> str:
-    return f"{_shown(path)} is damaged or incomplete. Copy it again from where it came from."
-
-
-def _too_large_sentence(path: str, size: str = "") -> str:
-    return f"{_shown(path)} is too large to be decoded safely{size}. Save a smaller copy to have it found."
-
-
-def _unsupported_sentence(path: str, what: str) -> str:
-    return f"{_shown(path)} is a picture Resight cannot read ({what}). Save a copy as JPEG or PNG to have it found."
-
-
-def _unreadable_sentence(path: str, code: int) -> str:
-    name = _shown(path)
-    if code in (errno.ENOENT, errno.ENOTDIR):
-        return f"{name} is no longer there. If it was moved, update the folder it is in."
-    if code in (errno.EACCES, errno.EPERM):
-        return f"{name} may not be opened. Allow your user to read it, then update the folder."
-    if code == errno.ENAMETOOLONG:
-        return f"{name} has a path too long for this system. Move it to a folder nearer to the top."
-    if code in (errno.ENXIO, errno.ELOOP, errno.EISDIR, errno.ENODEV):
-        return f"{name} is not an ordinary file. It is left out."
-    return f"{name} could not be read from the disk. Check the drive or the connection, then update the folder."
-
-
-def _shown(path: str) -> str:
-    """The file's name for a sentence: signs that cannot be shown, or that would reorder the text, become U+FFFD."""
-    name = os.path.basename(path) or path
-    return "".join(sign if sign.isprintable() or sign == "\u200d" else "\ufffd" for sign in name)
+        raise photo_errors.damaged(path) from error

@@ -1,0 +1,385 @@
+"""Decoder processes: `engine.decode` behind limits on memory and time, so that no file can take the program down.
+
+Each process has its own pipe and at most two tasks: the one it works on and the next, so that it never waits for the
+manager. One manager thread per pool hands tasks out, collects results, kills what takes too long and replaces what
+died. A pool with one queue for all (`pebble`, `concurrent.futures`) was measured and does not do: one killed process
+takes the other tasks with it.
+
+The processes are spawned, never forked (the parent has torch's threads), import neither torch nor Qt, write no files,
+ignore Ctrl+C and end with the parent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import math
+import multiprocessing
+import os
+import pickle
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from math import inf
+from multiprocessing import resource_tracker
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from engine import photo_errors
+from engine.errors import DecoderCrashed, EngineClosed, EngineError
+
+if TYPE_CHECKING:
+    # Not at run time: a decoder process imports this module before it has limited numpy's threads.
+    from engine.decode import DecodedPhoto, DecodeRequest, FileFacts
+
+try:
+    import resource
+except ImportError:  # Windows has no such limits
+    resource = None  # type: ignore[assignment]
+
+A = TypeVar("A")
+R = TypeVar("R")
+
+_TASKS_PER_PROCESS = 2
+_START_LIMIT_S = 60.0
+_MAX_FAILED_STARTS = 3
+_BACKGROUND_NICENESS = 5
+_PR_SET_PDEATHSIG = 1  # from Linux' prctl.h
+_PR_SET_NO_NEW_PRIVS = 38
+_CLOSED_SENTENCE = "Resight is closing; this file was not read any more."
+_NO_START_SENTENCE = "The helper program that reads photos cannot be started. Start Resight again, or reinstall it."
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    memory_bytes: int
+    cpu_s: int
+    background: bool
+
+
+@dataclass(slots=True)
+class _Task:
+    function: Callable[[Any], Any]
+    argument: Any
+    path: str
+    future: Future[Any] = field(default_factory=Future)
+
+
+@dataclass(slots=True, eq=False)
+class _Worker:
+    """A process, its pipe, and the tasks sent to it, oldest first. Touched by the manager thread only."""
+
+    process: SpawnProcess
+    connection: Connection
+    deadline: float
+    ready: bool = False
+    tasks: deque[_Task] = field(default_factory=deque)
+
+
+class Decoders:
+    """A pool of decoder processes. All methods may be called from any thread; the processes start with `start`.
+
+    Args:
+        n_processes: how many files are decoded at the same time.
+        memory_limit_bytes: address space of one process (not enforced on Windows).
+        wall_limit_s: time for one file, after which its process is killed.
+        cpu_limit_s: CPU time for one file (not enforced on Windows).
+        background: whether the processes give way to other programs.
+    """
+
+    def __init__(
+        self,
+        n_processes: int,
+        memory_limit_bytes: int = 2 << 30,
+        wall_limit_s: float = 20.0,
+        cpu_limit_s: int = 20,
+        background: bool = True,
+    ) -> None:
+        self._n_processes = n_processes
+        self._wall_limit_s = wall_limit_s
+        self._limits = _Limits(memory_limit_bytes, cpu_limit_s, background)
+        self._context = multiprocessing.get_context("spawn")
+        self._lock = threading.Lock()  # guards the fields down to the empty line
+        self._pending: deque[_Task] = deque()
+        self._woken = False
+        self._closed = False
+        self._manager: threading.Thread | None = None
+
+        self._workers: list[_Worker] = []  # this and the next: the manager thread only
+        self._failed_starts = 0
+        self._wake_reader, self._wake_writer = self._context.Pipe(duplex=False)
+
+    def start(self) -> None:
+        """Start the processes, so that the first file need not wait for them; `submit` does it too."""
+        with self._lock:
+            if self._manager is None and not self._closed:
+                # Daemon: a program that ends without `close` is not held up.
+                self._manager = threading.Thread(target=self._manage, name="decoders", daemon=True)
+                self._manager.start()
+
+    def submit(self, request: DecodeRequest) -> Future[DecodedPhoto]:
+        """Decode a file. The future ends with the photo or a `PhotoError`; after `close`, with `EngineClosed`."""
+        from engine.decode import decode
+
+        return self.call(decode, request, request.path)
+
+    def submit_hash(self, path: str) -> Future[FileFacts]:
+        """Hash a file without decoding it; the future ends like that of `submit`."""
+        from engine.decode import hash_file
+
+        return self.call(hash_file, path, path)
+
+    def decode(self, request: DecodeRequest, timeout_s: float | None = None) -> DecodedPhoto:
+        """Decode a file and wait for it.
+
+        Raises:
+            PhotoError: the file cannot be used, or its turn did not come within `timeout_s`.
+            EngineClosed: the pool was closed.
+        """
+        future = self.submit(request)
+        try:
+            return future.result(timeout_s)
+        except TimeoutError:
+            future.cancel()
+            raise photo_errors.too_slow(request.path, timeout_s or self._wall_limit_s) from None
+
+    def call(self, function: Callable[[A], R], argument: A, path: str) -> Future[R]:
+        """Run a module's function in a decoder process; `path` is the file that is blamed if the process dies of it."""
+        self.start()
+        task = _Task(function, argument, path)
+        with self._lock:
+            if self._closed:
+                task.future.set_exception(EngineClosed(_CLOSED_SENTENCE))
+                return task.future
+            self._pending.append(task)
+            self._wake()
+        return task.future
+
+    def close(self) -> None:
+        """Kill the processes, whatever they do, and wait for their end. Open futures end with `EngineClosed`."""
+        with self._lock:
+            self._closed = True
+            self._wake()
+        if self._manager is not None:
+            self._manager.join()
+        self._wake_reader.close()
+        self._wake_writer.close()
+
+    def __enter__(self) -> Decoders:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _wake(self) -> None:
+        """Make the manager look; the lock is held. One unread byte is enough, more could fill the pipe."""
+        if not self._woken and not self._wake_writer.closed:
+            self._woken = True
+            self._wake_writer.send_bytes(b"\0")
+
+    # ---- the manager thread ---------------------------------------------------------------------------------------
+
+    def _manage(self) -> None:
+        try:
+            while not self._closed:
+                self._replace_missing()
+                self._hand_out()
+                self._attend()
+        finally:
+            self._end()
+
+    def _replace_missing(self) -> None:
+        """Start processes; after failed starts only while somebody waits, and then not for ever."""
+        if self._failed_starts >= _MAX_FAILED_STARTS:
+            self._failed_starts = 0
+            with self._lock:
+                waiting, self._pending = self._pending, deque()
+            for task in waiting:
+                task.future.set_exception(DecoderCrashed(_NO_START_SENTENCE, task.path))
+        while len(self._workers) < self._n_processes and (not self._failed_starts or self._pending):
+            self._workers.append(self._spawn())
+
+    def _spawn(self) -> _Worker:
+        # The process is born with Ctrl+C blocked: it is the parent's, and would otherwise print a traceback.
+        if hasattr(signal, "pthread_sigmask"):
+            resource_tracker.ensure_running()  # or else it lifts the block again
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(
+            target=serve, args=(theirs, self._limits, os.getpid()), name="resight-decoder", daemon=True
+        )
+        process.start()
+        theirs.close()  # so that the death of the process ends the pipe
+        return _Worker(process, ours, time.monotonic() + _START_LIMIT_S)
+
+    def _hand_out(self) -> None:
+        """Give tasks to those who have fewest, until every process has one to work on and one in reserve."""
+        for n_tasks in range(_TASKS_PER_PROCESS):
+            for worker in list(self._workers):
+                if len(worker.tasks) == n_tasks and (task := self._next_task()) is not None:
+                    self._send(worker, task)
+
+    def _next_task(self) -> _Task | None:
+        with self._lock:
+            while self._pending:
+                task = self._pending.popleft()
+                # It is running already if it stood second in line in a process that died.
+                if task.future.running() or task.future.set_running_or_notify_cancel():
+                    return task
+        return None
+
+    def _send(self, worker: _Worker, task: _Task) -> None:
+        if worker.ready and not worker.tasks:
+            worker.deadline = time.monotonic() + self._wall_limit_s
+        worker.tasks.append(task)
+        with contextlib.suppress(OSError):  # a process that has just died is found out by reading
+            worker.connection.send((task.function, task.argument))
+
+    def _attend(self) -> None:
+        """Wait for a reply, a death, a time limit or a call, and do what is due."""
+        deadline = min((worker.deadline for worker in self._workers), default=inf)
+        timeout_s = None if deadline == inf else max(0.0, deadline - time.monotonic())
+        sources: dict[object, _Worker] = {worker.connection: worker for worker in self._workers}
+        for source in wait([self._wake_reader, *(worker.connection for worker in self._workers)], timeout_s):
+            if source is self._wake_reader:
+                with self._lock:
+                    self._wake_reader.recv_bytes()
+                    self._woken = False
+            else:
+                self._receive(sources[source])
+        now = time.monotonic()
+        for worker in [worker for worker in self._workers if worker.deadline <= now]:
+            self._remove(worker, too_slow=True)
+
+    def _receive(self, worker: _Worker) -> None:
+        try:
+            succeeded, value = worker.connection.recv()
+        except (EOFError, OSError):
+            self._remove(worker)
+            return
+        if not worker.ready:  # the first message only says that it is
+            worker.ready = True
+            self._failed_starts = 0
+        else:
+            task = worker.tasks.popleft()
+            if succeeded:
+                task.future.set_result(value)
+            else:
+                task.future.set_exception(value)
+        worker.deadline = time.monotonic() + self._wall_limit_s if worker.tasks else inf
+
+    def _remove(self, worker: _Worker, too_slow: bool = False) -> None:
+        """Bury a process. The task it worked on failed; the one in reserve goes back to the head of the line."""
+        self._workers.remove(worker)
+        exit_code = _kill(worker)
+        if not worker.ready:
+            self._failed_starts += 1
+        elif worker.tasks:
+            task = worker.tasks.popleft()
+            if too_slow or exit_code == -getattr(signal, "SIGXCPU", 0):
+                task.future.set_exception(photo_errors.too_slow(task.path, self._wall_limit_s))
+            else:
+                task.future.set_exception(photo_errors.decoder_crashed(task.path))
+        with self._lock:
+            self._pending.extendleft(reversed(worker.tasks))
+
+    def _end(self) -> None:
+        with self._lock:
+            self._closed = True  # also when the manager fails: nobody may wait for ever
+            tasks, self._pending = list(self._pending), deque()
+        for worker in self._workers:
+            worker.process.kill()
+        for worker in self._workers:
+            tasks.extend(worker.tasks)
+            _kill(worker)
+        self._workers.clear()
+        for task in tasks:
+            if not task.future.cancelled():
+                task.future.set_exception(EngineClosed(_CLOSED_SENTENCE))
+
+
+def _kill(worker: _Worker) -> int | None:
+    worker.process.kill()
+    worker.process.join()
+    exit_code = worker.process.exitcode
+    worker.process.close()
+    worker.connection.close()
+    return exit_code
+
+
+# ---- in the process -------------------------------------------------------------------------------------------------
+
+
+def serve(connection: Connection, limits: _Limits, parent_pid: int) -> None:
+    """The life of a decoder process: (function, argument) in, (succeeded, value) out, until the pipe ends."""
+    _bind_to_parent(parent_pid)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy would reserve memory for every core
+    if limits.background and hasattr(os, "nice"):
+        os.nice(_BACKGROUND_NICENESS)
+    import engine.decode  # noqa: F401 - now, so that the first file does not pay for it
+
+    _silence()
+    _limit_resources(limits)
+    connection.send((True, None))
+    while True:
+        try:
+            function, argument = connection.recv()
+        except (EOFError, OSError):
+            return
+        _renew_cpu_limit(limits)
+        # Protocol 5 copies a picture once less.
+        connection.send_bytes(pickle.dumps(_answer(function, argument), protocol=5))
+
+
+def _answer(function: Callable[[Any], Any], argument: Any) -> tuple[bool, Any]:
+    try:
+        return True, function(argument)
+    except EngineError as error:
+        return False, error
+    except Exception as error:  # noqa: BLE001 - boundary of the process: a bug in a function must reach the caller
+        return False, EngineError(f"Decoding failed: {type(error).__name__}.")
+
+
+def _bind_to_parent(parent_pid: int) -> None:
+    """Die with the parent even in the middle of a file. Elsewhere than on Linux the end of the pipe has to do."""
+    if sys.platform != "linux":
+        return
+    libc = ctypes.CDLL(None)
+    libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if os.getppid() != parent_pid:  # it died before the call
+        os._exit(1)
+
+
+def _silence() -> None:
+    """The decoding libraries write warnings to stderr, and stdout may be the program's JSON: both end here."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
+def _limit_resources(limits: _Limits) -> None:
+    if resource is None:
+        return
+    wanted = {resource.RLIMIT_AS: limits.memory_bytes, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_CORE: 0}
+    for kind, limit in wanted.items():
+        with contextlib.suppress(OSError, ValueError):  # not every system has every limit
+            resource.setrlimit(kind, (limit, limit))
+
+
+def _renew_cpu_limit(limits: _Limits) -> None:
+    if resource is None:
+        return
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = math.ceil(usage.ru_utime + usage.ru_stime) + limits.cpu_s
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
