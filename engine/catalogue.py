@@ -274,11 +274,6 @@ class Catalogue:
         """Contents that no photo has and that wait for no purge."""
         return int(self._database.value(f"SELECT COUNT(*) {_ORPHANS}"))
 
-    def hashes(self, after_id: int, limit: int) -> tuple[list[bytes], int]:
-        """The next `limit` contents with after_id < id -> (their hashes, last id). Empty: the end."""
-        rows = self._database.rows("SELECT hash, id FROM content WHERE id > ? ORDER BY id LIMIT ?", (after_id, limit))
-        return [row[0] for row in rows], rows[-1][1] if rows else after_id
-
     def has_right_counts(self) -> bool:
         """Whether the counts that triggers keep agree with the rows."""
         return not self._database.rows(

@@ -290,7 +290,7 @@ class VectorIndex:
         try:
             records, _ = self._read_manifest()
         except ManifestUnusable as reason:
-            if self._records:
+            if self._folder.manifest.exists():
                 yield f"The saved index cannot be used: {reason}."
             return
         for record in records:
