@@ -243,9 +243,11 @@ class CropView(PictureView):
         draw_frame(painter, box)
         painter.setPen(QPen(QColor(0, 0, 0, 150), 1))
         painter.setBrush(Qt.GlobalColor.white)
-        for handle in _handles_for(box):
-            point = handle_point(box, handle)
-            painter.drawEllipse(point, _HANDLE_SIDE_PX / 2, _HANDLE_SIDE_PX / 2)
+        is_small = min(box.width(), box.height()) < 4 * _HANDLE_SIDE_PX  # leave something of the picture to be seen
+        radius = _HANDLE_SIDE_PX / (4 if is_small else 2)
+        for handle in HANDLES:
+            if handle.bit_count() == 2 or not is_small:
+                painter.drawEllipse(handle_point(box, handle), radius, radius)
 
     def _paint_hint(self, painter: QPainter) -> None:
         painter.setFont(self.font())
@@ -264,9 +266,3 @@ def percent_of(box: Box) -> str:
     """The share of the picture in a box, in words of at most two digits: "12 %", "less than 1 %"."""
     percent = round(box.area * 100)
     return f"{percent} %" if percent else "less than 1 %"
-
-
-def _handles_for(box: QRectF) -> tuple[Grip, ...]:
-    """All eight handles, or only the corners where a box is shown too small for more."""
-    is_small = min(box.width(), box.height()) < 4 * _HANDLE_SIDE_PX
-    return tuple(handle for handle in HANDLES if handle.bit_count() == 2) if is_small else HANDLES

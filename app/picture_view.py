@@ -76,6 +76,10 @@ class PictureView(QWidget):
         self._pixmap = QPixmap()
         self.update()
 
+    def set_picture(self, picture: Picture) -> None:
+        """Show a picture from the engine."""
+        self.set_image(image_of(picture), QSize(picture.full_width_px, picture.full_height_px))
+
     def has_picture(self) -> bool:
         return not self._image.isNull() and not self._full_size.isEmpty()
 
