@@ -1,0 +1,447 @@
+"""The rules of docs/architecture.md, checked on the sources and in fresh interpreters."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+DOOR = {"engine.api", "engine.messages", "engine.types", "engine.errors"}
+HOLDERS_OF_THE_ENGINE = {"app.bridge", "app.cli", "app.commands", "app.console", "app.window"}
+
+# A module of the engine may import only those above it.
+ENGINE_ORDER = [
+    "engine",
+    "engine.types",
+    "engine.errors",
+    "engine.messages",
+    "engine.printable",
+    "engine.device",
+    "engine.storage",
+    "engine.migrations",
+    "engine.records",
+    "engine.database",
+    "engine.folders",
+    "engine.descriptors",
+    "engine.catalogue",
+    "engine.scan",
+    "engine.formats",
+    "engine.colour",
+    "engine.transform",
+    "engine.decode",
+    "engine.decoders",
+    "engine.thumbs",
+    "engine.actnet",
+    "engine.actnet.activations",
+    "engine.actnet.backbone",
+    "engine.actnet.network",
+    "engine.actnet.checkpoint",
+    "engine.accelerate",
+    "engine.describe",
+    "engine.shards",
+    "engine.index",
+    "engine.search",
+    "engine.indexing",
+    "engine.evaluation",
+    "engine.check",
+    "engine.worker",
+    "engine.api",
+]
+
+# Who may import what the program could be too slow or too fragile with; everything else asks these modules.
+OWNERS = {
+    "sqlite3": {"engine.database", "engine.migrations"},
+    "hnswlib": {"engine.shards"},
+    "openvino": {"engine.accelerate"},
+    "timm": {"engine.actnet.backbone"},
+    "safetensors": {"engine.actnet.checkpoint"},
+    "torch": {
+        "engine.accelerate",
+        "engine.actnet.activations",
+        "engine.actnet.backbone",
+        "engine.actnet.checkpoint",
+        "engine.actnet.network",
+        "engine.describe",
+        "engine.device",
+    },
+    "PIL": {"engine.colour", "engine.decode", "engine.thumbs", "engine.transform"},
+    "pillow_heif": {"engine.decode"},
+    "pebble": {"engine.decoders"},
+}
+# These are themselves only loaded inside functions of their owners.
+TORCH_AT_MODULE_LEVEL = {"engine.actnet.activations", "engine.actnet.backbone", "engine.actnet.network"}
+
+# The only modules of the engine that may change files: all of them below the library or the cache.
+WRITERS = {
+    "engine.accelerate",
+    "engine.database",
+    "engine.evaluation",
+    "engine.index",
+    "engine.migrations",
+    "engine.shards",
+    "engine.storage",
+    "engine.thumbs",
+}
+# Single calls elsewhere that look as if they changed files, and what they do.
+NOT_A_PHOTO = {
+    "engine.check: self._index.save": "asks the index, which may",
+    "engine.decode: plain.save": "a thumbnail, into memory",
+    "engine.decoders: os.open": "the null device",
+    "engine.describe: path.unlink": "a damaged compiled network in the cache",
+}
+
+MAX_MODULE_LINES = 400
+MAX_FUNCTION_LINES = 60
+MAX_CONSTRUCTOR_ARGUMENTS = 6
+# Longer than they should be, with the reason. An entry that is not needed any more fails, too.
+LONG_MODULES: dict[str, str] = {}
+LONG_FUNCTIONS: dict[str, str] = {}
+
+
+@dataclass
+class Module:
+    """One source file and what it imports; `lazy` inside functions, `typing` only for type checkers."""
+
+    name: str
+    path: Path
+    tree: ast.Module
+    eager: set[str] = field(default_factory=set)
+    lazy: set[str] = field(default_factory=set)
+    typing: set[str] = field(default_factory=set)
+
+    @property
+    def imports(self) -> set[str]:
+        """What it imports when it runs."""
+        return self.eager | self.lazy
+
+    @property
+    def package(self) -> str:
+        return self.name.partition(".")[0]
+
+
+class ImportCollector(ast.NodeVisitor):
+    """Sorts the imports of a module by when they happen."""
+
+    def __init__(self, module: Module, known: set[str]) -> None:
+        self._module = module
+        self._known = known
+        self._target = module.eager
+
+    def _within(self, target: set[str], nodes: list[ast.stmt]) -> None:
+        before, self._target = self._target, target
+        for node in nodes:
+            self.visit(node)
+        self._target = before
+
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        self._within(self._module.lazy, node.body)
+
+    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815 - a name that ast asks for
+
+    def visit_If(self, node: ast.If) -> None:
+        only_typing = ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
+        self._within(self._module.typing if only_typing else self._target, node.body)
+        self._within(self._target, node.orelse)
+
+    def visit_Import(self, node: ast.Import) -> None:
+        self._target.update(alias.name for alias in node.names)
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        assert node.module, f"{self._module.path}:{node.lineno}: imports are absolute here"
+        for alias in node.names:
+            submodule = f"{node.module}.{alias.name}"
+            self._target.add(submodule if submodule in self._known else node.module)
+
+
+@cache
+def modules() -> dict[str, Module]:
+    found = {}
+    for path in sorted([*ROOT.glob("engine/**/*.py"), *ROOT.glob("app/**/*.py")]):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found[name] = Module(name, path, ast.parse(path.read_text(encoding="utf-8"), str(path)))
+    for module in found.values():
+        ImportCollector(module, set(found)).visit(module.tree)
+    return found
+
+
+def package_modules(package: str) -> list[Module]:
+    return [module for module in modules().values() if module.package == package]
+
+
+def top(names: set[str]) -> set[str]:
+    return {name.partition(".")[0] for name in names}
+
+
+def calls(module: Module) -> Iterator[tuple[int, str, ast.Call]]:
+    """Every call of a module: its line, what is called as written, and the call."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call):
+            yield node.lineno, ast.unparse(node.func), node
+
+
+def functions(module: Module) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """Every function and method with its full name."""
+
+    def inside(node: ast.AST, prefix: str) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                name = f"{prefix}.{child.name}"
+                if not isinstance(child, ast.ClassDef):
+                    yield name, child
+                yield from inside(child, name)
+            else:
+                yield from inside(child, prefix)
+
+    return inside(module.tree, module.name)
+
+
+def test_the_sources_are_found() -> None:
+    assert {"engine.api", "engine.types", "app.bridge", "app.cli"} <= set(modules())
+
+
+# ---- layers -----------------------------------------------------------------------------------------------------
+
+
+def test_engine_knows_neither_app_nor_qt() -> None:
+    forbidden = {"app", "PySide6", "shiboken6", "PySide2", "PyQt5", "PyQt6"}
+    wrong = {m.name: top(m.imports | m.typing) & forbidden for m in package_modules("engine")}
+    assert not {name: found for name, found in wrong.items() if found}
+
+
+def test_app_sees_only_the_door_of_the_engine() -> None:
+    wrong = {
+        m.name: {name for name in m.imports | m.typing if name.partition(".")[0] == "engine"} - DOOR
+        for m in package_modules("app")
+    }
+    assert not {name: found for name, found in wrong.items() if found}
+
+
+def test_only_the_bridge_and_the_command_line_hold_an_engine() -> None:
+    holders = {m.name for m in package_modules("app") if "engine.api" in m.imports}
+    assert holders <= HOLDERS_OF_THE_ENGINE
+
+
+def test_app_leaves_pictures_numbers_and_databases_to_the_engine() -> None:
+    forbidden = {*OWNERS, "torchvision", "numpy", "scipy", "multiprocessing.pool"}
+    wrong = {m.name: top(m.imports | m.typing) & forbidden for m in package_modules("app")}
+    assert not {name: found for name, found in wrong.items() if found}
+
+
+def test_only_the_window_side_of_the_app_uses_qt() -> None:
+    without_qt = {"app", "app.__main__", "app.cli", "app.arguments", "app.commands", "app.console", "app.places"}
+    wrong = {name for name in without_qt & set(modules()) if top(modules()[name].imports) & {"PySide6", "shiboken6"}}
+    assert not wrong
+
+
+def test_engine_modules_import_only_those_above_them() -> None:
+    position = {name: number for number, name in enumerate(ENGINE_ORDER)}
+    unplaced = {m.name for m in package_modules("engine")} - set(position)
+    assert not unplaced, "new modules of the engine need a place in ENGINE_ORDER"
+    wrong = [
+        f"{m.name} imports {other}"
+        for m in package_modules("engine")
+        for other in sorted(m.imports | m.typing)
+        if other in position and position[other] >= position[m.name]
+    ]
+    assert not wrong
+
+
+def test_engine_order_names_only_modules_that_exist() -> None:
+    assert not set(ENGINE_ORDER) - set(modules())
+
+
+@pytest.mark.parametrize("library", sorted(OWNERS))
+def test_library_is_used_only_by_its_owners(library: str) -> None:
+    users = {m.name for m in package_modules("engine") if library in top(m.imports)}
+    assert users <= OWNERS[library]
+
+
+def test_slow_libraries_are_imported_inside_functions() -> None:
+    slow = {"torch", "torchvision", "timm", "openvino", "hnswlib"}
+    wrong = {
+        m.name: top(m.eager) & slow
+        for m in package_modules("engine")
+        if top(m.eager) & slow and m.name not in TORCH_AT_MODULE_LEVEL
+    }
+    assert not wrong
+    eager_users = {m.name for m in modules().values() if m.eager & TORCH_AT_MODULE_LEVEL}
+    assert eager_users <= TORCH_AT_MODULE_LEVEL, "what imports torch at module level is imported inside functions"
+
+
+def test_import_linter_knows_all_that_lies_behind_the_door() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    contract = next(c for c in settings["contracts"] if c["name"] == "The app sees only the engine's door")
+    behind = {m.name for m in package_modules("engine")} - DOOR - {"engine"}
+    # A forbidden package stands for what is in it.
+    behind = {name for name in behind if name.rpartition(".")[0] not in behind}
+    assert set(contract["forbidden_modules"]) == behind
+
+
+# ---- what an import costs ---------------------------------------------------------------------------------------
+
+
+def loaded_after(statement: str) -> set[str]:
+    """The top-level modules in a fresh interpreter after this statement."""
+    code = f"import sys\n{statement}\nprint(*sorted(name.partition('.')[0] for name in sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+def test_importing_the_door_is_cheap() -> None:
+    loaded = loaded_after("import engine.api")
+    assert "engine" in loaded
+    assert not loaded & {"PySide6", "shiboken6", "torch", "openvino", "hnswlib", "numpy", "timm", "sqlite3", "PIL"}
+
+
+def test_importing_the_command_line_loads_no_qt() -> None:
+    loaded = loaded_after("import app.cli")
+    assert not loaded & {"PySide6", "shiboken6", "torch", "openvino", "hnswlib", "numpy", "timm", "PIL"}
+
+
+def test_importing_the_window_loads_no_network() -> None:
+    loaded = loaded_after("import app.main_window")
+    assert "PySide6" in loaded
+    assert not loaded & {"torch", "openvino", "hnswlib", "numpy", "timm", "sqlite3", "PIL"}
+
+
+def test_openvino_cannot_report_to_its_makers() -> None:
+    # Its package sends every import to a server of theirs; nothing may leave this computer.
+    code = (
+        "from engine.accelerate import import_openvino; openvino = import_openvino()\n"
+        "import sys, openvino.tools.ovc.telemetry_utils as used\n"
+        "assert sys.modules['openvino_telemetry'] is None and used.tm.__name__.endswith('telemetry_stub')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+# ---- photos are never changed -----------------------------------------------------------------------------------
+
+FILE_CHANGERS = {
+    *["os.remove", "os.unlink", "os.rename", "os.renames", "os.replace", "os.rmdir", "os.removedirs", "os.mkdir"],
+    *["os.makedirs", "os.chmod", "os.chown", "os.lchown", "os.utime", "os.truncate", "os.link", "os.symlink"],
+    *["os.mknod", "os.mkfifo", "os.setxattr", "shutil.rmtree", "shutil.move", "shutil.copy", "shutil.copy2"],
+    *["shutil.copyfile", "shutil.copytree", "shutil.copymode", "shutil.copystat", "shutil.chown"],
+}
+PATH_CHANGERS = {
+    *["write_bytes", "write_text", "touch", "unlink", "rename", "rmdir", "mkdir", "chmod", "lchmod", "symlink_to"],
+    *["hardlink_to", "save", "imwrite"],
+}
+
+
+def changes_files(written: str, call: ast.Call) -> bool:
+    """Whether this call changes files, judged by its name and its arguments."""
+    if written in FILE_CHANGERS:
+        return True
+    method = written.rpartition(".")[2]
+    if written == "os.open":
+        return any(flag in ast.unparse(call) for flag in ("O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC", "O_APPEND"))
+    if method in ("open", "fdopen"):
+        is_builtin = written in ("open", "io.open", "os.fdopen")
+        mode = next((k.value for k in call.keywords if k.arg == "mode"), None)
+        positional = call.args[1:] if is_builtin else call.args
+        mode = mode or (positional[0] if positional else None)
+        if mode is None or not isinstance(mode, ast.Constant):
+            return mode is not None and is_builtin  # a mode that is not written out cannot be checked
+        return isinstance(mode.value, str) and bool(set(mode.value) & set("wax+"))
+    if method == "replace":  # Path.replace has one argument, str.replace two, dataclasses.replace keywords
+        return len(call.args) == 1 and not call.keywords
+    return "." in written and method in PATH_CHANGERS
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("open(path)", False),
+        ("open(path, 'rb')", False),
+        ("open(path, 'r+b')", True),
+        ("open(path, mode='w')", True),
+        ("open(path, mode)", True),
+        ("path.open('rb')", False),
+        ("path.open('ab')", True),
+        ("Image.open(file)", False),
+        ("os.open(path, os.O_RDONLY | os.O_NOFOLLOW)", False),
+        ("os.open(path, os.O_WRONLY)", True),
+        ("os.utime(path)", True),
+        ("path.unlink()", True),
+        ("text.replace('a', 'b')", False),
+        ("path.replace(target)", True),
+        ("dataclasses.replace(value, a=1)", False),
+        ("picture.save(path)", True),
+    ],
+)
+def test_changes_of_files_are_recognised(source: str, expected: bool) -> None:
+    call = ast.parse(source, mode="eval").body
+    assert isinstance(call, ast.Call)
+    assert changes_files(ast.unparse(call.func), call) is expected
+
+
+def test_only_the_keepers_of_the_library_change_files() -> None:
+    found = {
+        f"{m.name}: {written}"
+        for m in package_modules("engine")
+        if m.name not in WRITERS
+        for _, written, call in calls(m)
+        if changes_files(written, call)
+    }
+    assert found == set(NOT_A_PHOTO)
+
+
+# ---- sizes and habits -------------------------------------------------------------------------------------------
+
+
+def test_no_module_is_too_long() -> None:
+    lengths = {m.name: len(m.path.read_text(encoding="utf-8").splitlines()) for m in modules().values()}
+    too_long = {name: n_lines for name, n_lines in lengths.items() if n_lines > MAX_MODULE_LINES}
+    assert set(too_long) == set(LONG_MODULES), too_long
+
+
+def test_no_function_is_too_long() -> None:
+    too_long = {
+        name: n_lines
+        for m in modules().values()
+        for name, node in functions(m)
+        if (n_lines := (node.end_lineno or node.lineno) - node.lineno + 1) > MAX_FUNCTION_LINES
+    }
+    assert set(too_long) == set(LONG_FUNCTIONS), too_long
+
+
+def test_constructors_ask_for_few_things() -> None:
+    wrong = {}
+    for m in modules().values():
+        for name, node in functions(m):
+            n_arguments = len(node.args.posonlyargs) + len(node.args.args) + len(node.args.kwonlyargs) - 1
+            if node.name == "__init__" and n_arguments > MAX_CONSTRUCTOR_ARGUMENTS:
+                wrong[name] = n_arguments
+    assert not wrong
+
+
+def test_nobody_prints() -> None:
+    assert not [f"{m.path}:{line}" for m in modules().values() for line, name, _ in calls(m) if name == "print"]
+
+
+def test_nothing_is_unpickled_from_files() -> None:
+    unsafe = {"pickle", "dill", "joblib", "shelve", "marshal", "cloudpickle"}
+    users = {m.name for m in modules().values() if top(m.imports) & unsafe}
+    assert users <= {"engine.decoders"}, "only to send answers between processes of the program"
+    loads = {"torch.load", "torch.hub.load", "numpy.load", "np.load", "pickle.load", "pickle.loads"}
+    assert not [f"{m.path}:{line}" for m in modules().values() for line, name, _ in calls(m) if name in loads]
+
+
+def test_nothing_opens_a_connection() -> None:
+    network = {"socket", "ssl", "urllib.request", "http.client", "requests", "httpx", "ftplib", "smtplib"}
+    network |= {"PySide6.QtNetwork", "PySide6.QtWebEngineCore"}
+    assert not {m.name: m.imports & network for m in modules().values() if m.imports & network}
