@@ -15,9 +15,13 @@ APP_NAME = "Resight"
 PRIVACY = "Nothing leaves this computer."
 FIRST_RUN_TITLE = "Find a photo by showing a picture of it"
 FIRST_RUN = "Add the folders your photos are in, then drop in a picture and see where else you have it."
-FIRST_RUN_DROP = "Drop a folder here to add it, or a picture to search with"
+FIRST_RUN_DROP = "Drop a folder here to add it"
+FIRST_RUN_DROP_TEXT = "or a picture to search with it"
 NO_QUERY_TITLE = "What are you looking for?"
 NO_QUERY = "Start with a picture; then draw a box round one thing in it to look for just that."
+NO_QUERY_DROP = "Drop a picture anywhere in this window,"
+NO_QUERY_OPEN = "open a picture (Ctrl+O),"
+NO_QUERY_PASTE = "or paste one (Ctrl+V)."
 NO_PHOTOS_YET = "No photos are indexed yet. Results appear as soon as the first folder is done."
 NOTHING_FOUND_TITLE = "Nothing found"
 NOTHING_FOUND_HINTS = (
@@ -25,6 +29,8 @@ NOTHING_FOUND_HINTS = (
     "Add the folder the photo may be in.",
     "See whether the photo is among those that could not be read.",
 )
+NOTHING_TO_SEARCH_TITLE = "No photos to search yet"
+NOTHING_TO_SEARCH = "As soon as a folder is indexed, this picture is searched for by itself."
 SEARCH_FAILED_TITLE = "This picture cannot be searched for"
 FINISHING = "Finishing…"
 FINISHING_DETAIL = "Saving what has been done. Indexing goes on next time."
@@ -34,9 +40,10 @@ ESTIMATING = "estimating time left"
 PAUSED = "Paused"
 WAITING = "waiting to be indexed"
 UNEXPECTED = "Something went wrong inside Resight. It goes on; the details are in the log (Help, Show log)."
+QUIT = "Quit"
 REMOVE_QUESTION = "Remove “{name}” from Resight?"
 REMOVE_DETAIL = "Resight forgets what it knows about this folder. The photos themselves are not touched."
-ADD_QUESTION = "Add this folder to your library?"
+ADD_QUESTION = "Add “{name}” to your library?"
 ADD_DETAIL = "Resight looks at the photos in it and its subfolders. It only reads them."
 NOT_USABLE_DROP = "That is neither a picture file nor a folder."
 NO_PROBLEMS = "Every photo found could be read."
@@ -206,6 +213,8 @@ class StopText:
     sentence: str
 
 
-def stop_text(error: EngineError) -> StopText:
+def stop_text(error: EngineError | None) -> StopText:
     """Why Resight cannot go on, for a person."""
+    if error is None:
+        return StopText("Resight has stopped", "Start it again to go on.")
     return StopText(_STOP_TITLES.get(error.kind, "Resight cannot go on"), printable(error.sentence))

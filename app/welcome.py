@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app import texts, theme
+from app.drop_zone import DropZone
 from app.icons import draw, set_icon
 
 COLUMN_PX = 520
@@ -56,38 +57,6 @@ class Page(QWidget):
         return button
 
 
-class DropZone(QFrame):
-    """A labelled place to drop on. The drop itself is taken by the window; this only shows where and that it can."""
-
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        theme.set_role(self, "dropzone")
-        self.setMinimumHeight(140)
-        self._mark = QLabel(self)
-        self._mark.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        label = QLabel(text, self)
-        label.setWordWrap(True)
-        label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        theme.set_role(label, "muted")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.SPACE_XL, theme.SPACE_L, theme.SPACE_XL, theme.SPACE_L)
-        layout.setSpacing(theme.SPACE_S)
-        layout.addStretch(1)
-        layout.addWidget(self._mark)
-        layout.addWidget(label)
-        layout.addStretch(1)
-        self.setAccessibleName(text)
-        theme.signals.changed.connect(self._draw_mark)
-        self._draw_mark()
-
-    def set_active(self, is_active: bool) -> None:
-        """Light up while something that can be dropped is over the window."""
-        theme.set_role(self, "dropzone-active" if is_active else "dropzone")
-
-    def _draw_mark(self) -> None:
-        self._mark.setPixmap(draw("image", 36, theme.tokens().text_muted, self.devicePixelRatioF()))
-
-
 class FirstRunPage(Page):
     """One sentence, one button, a drop zone, and the promise."""
 
@@ -106,9 +75,16 @@ class FirstRunPage(Page):
         self.add_button_widget = self.add_button("Add a folder", role="primary")
         self.add_button_widget.clicked.connect(self.add_folder_requested)
         self.column.addSpacing(theme.SPACE_S)
-        self.drop_zone = DropZone(texts.FIRST_RUN_DROP, self)
-        self.column.addWidget(self.drop_zone)
+        self._zone = DropZone(self)
+        self._zone.clicked.connect(self.add_folder_requested)
+        self._zone.setMinimumHeight(130)
+        self.set_drag_over(False)
+        self.column.addWidget(self._zone)
         self.add_text(texts.PRIVACY, "muted")
+
+    def set_drag_over(self, is_over: bool) -> None:
+        """Light up while something that can be dropped is held over the window."""
+        self._zone.tell("folder", texts.FIRST_RUN_DROP, texts.FIRST_RUN_DROP_TEXT, is_active=is_over)
 
 
 class NoQueryPage(Page):
@@ -122,21 +98,10 @@ class NoQueryPage(Page):
         self.add_text(texts.NO_QUERY_TITLE, "display")
         self.add_text(texts.NO_QUERY, "muted")
         self.column.addSpacing(theme.SPACE_S)
-        self.drop_zone = DropZone("Drop a picture anywhere in this window", self)
-        self.column.addWidget(self.drop_zone)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.SPACE_M)
-        buttons.addStretch(1)
-        for text, icon, signal in (
-            ("Open a picture…", "image", self.open_requested),
-            ("Paste a picture", "paste", self.paste_requested),
-        ):
-            button = QPushButton(text, self)
-            set_icon(button, icon)
-            button.clicked.connect(signal)
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        self.column.addLayout(buttons)
+        self._drop_line = self.add_text(texts.NO_QUERY_DROP)
+        self.add_button(texts.NO_QUERY_OPEN, role="link").clicked.connect(self.open_requested)
+        self.add_button(texts.NO_QUERY_PASTE, role="link").clicked.connect(self.paste_requested)
+        self.column.addSpacing(theme.SPACE_S)
         self._nothing_yet = self.add_text(texts.NO_PHOTOS_YET, "muted")
         self._nothing_yet.hide()
 

@@ -1,0 +1,488 @@
+"""The window: lays the panels out, connects them, keeps its state, and closes in order. GUI thread only."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+)
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from app import actions, texts, theme
+from app.bridge import Bridge
+from app.drops import may_be_usable
+from app.file_manager import FileManager
+from app.folders_panel import FoldersPanel, display_name
+from app.help_dialogs import AboutDialog, KeysDialog
+from app.hits_model import HitsModel
+from app.library_jobs import LibraryJobs
+from app.notify import Level, Notifier
+from app.places import log_folder
+from app.preview_panel import PreviewPanel
+from app.problems_dialog import ProblemsDialog
+from app.query_panel import QueryPanel
+from app.questions import ask
+from app.results_pane import ResultsPane
+from app.searching import Searching
+from app.settings import Settings, SettingsFile
+from app.status_line import StatusLine
+from app.thumb_cache import ThumbCache
+from app.welcome import MessagePage
+from engine.errors import EngineError
+from engine.messages import GetFailures, Notice, Progress
+from engine.types import Hit, IndexReport, LibraryStatus, SearchResult
+
+CLOSE_LOOK_MS = 30
+SAY_FINISHING_MS = 200
+SIZE_STEP_PX = 24
+DEFAULT_SIZE = (1280, 800)
+LEFT_PX, PREVIEW_PX = 320, 380
+
+
+class MainWindow(QMainWindow):
+    """The one window of the program.
+
+    Args:
+        bridge: not started yet; the window closes it.
+        settings: the user's choices.
+        state: where the places of window and splitters are kept.
+        notifier: may hold messages already.
+        files: opens and shows photos.
+        is_new_library: there is no library yet, so the first-run page can be shown before the engine is ready.
+
+    Signals:
+        closed(): the engine has stopped and the window is gone.
+    """
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        settings: SettingsFile,
+        state: QSettings,
+        notifier: Notifier,
+        files: FileManager,
+        is_new_library: bool,
+    ) -> None:
+        super().__init__()
+        self._bridge, self._settings, self._state = bridge, settings, state
+        self._notifier, self._files = notifier, files
+        self._status: LibraryStatus | None = None
+        self._has_folders = not is_new_library
+        self._close_state = "open"  # -> "closing" -> "closed"
+        self._folder_dialog: QFileDialog | None = None
+        self._problems: ProblemsDialog | None = None
+        self._make_panels()
+        self._lay_out()
+        self._actions = actions.add_menus(self, self._handlers())
+        self._add_appearance_menu()
+        self._connect_panels()
+        self._connect_bridge()
+        self._restore()
+        self.setAcceptDrops(True)
+        self.setWindowTitle(texts.APP_NAME)
+        self._show_idle()
+        self._on_selection_changed()
+
+    # ---- for who opens the window ---------------------------------------------------------------------------------
+
+    def open_picture(self, path: str) -> None:
+        """Search with this picture."""
+        self.query_panel.open_file(path)
+
+    @Slot(object)
+    def offer_folder(self, path: str) -> None:
+        """Ask whether to add a folder that was dropped."""
+        add = partial(self._add_folder, path)
+        ask(self, texts.ADD_QUESTION.format(name=display_name(path)), texts.ADD_DETAIL, "Add folder", add)
+
+    # ---- making ---------------------------------------------------------------------------------------------------
+
+    def _make_panels(self) -> None:
+        self._thumb_cache = ThumbCache(self._bridge, self)
+        self.hits_model = HitsModel(self._bridge, self._thumb_cache, self)
+        self.searching = Searching(self._bridge, self.hits_model, self)
+        self.jobs = LibraryJobs(self._bridge, self)
+        self.query_panel = QueryPanel(self._bridge, self)
+        self.folders_panel = FoldersPanel(self.jobs, self)
+        self.results = ResultsPane(self.hits_model, self._notifier, self)
+        self.preview = PreviewPanel(self._bridge, self, self._thumb_cache)
+        self.status_line = StatusLine(self._notifier, self)
+        self._whole_page = MessagePage(self)  # instead of all panels: the engine has stopped, or is finishing
+
+    def _lay_out(self) -> None:
+        self._left = QSplitter(Qt.Orientation.Vertical, self)
+        self._left.addWidget(self.query_panel)
+        self._left.addWidget(self.folders_panel)
+        self._left.setStretchFactor(0, 3)
+        self._left.setStretchFactor(1, 2)
+        self._columns = QSplitter(Qt.Orientation.Horizontal, self)
+        for widget in (self._left, self.results, self.preview):
+            self._columns.addWidget(widget)
+        self._columns.setStretchFactor(1, 1)
+        self._columns.setSizes([LEFT_PX, DEFAULT_SIZE[0] - LEFT_PX - PREVIEW_PX, PREVIEW_PX])
+        for splitter in (self._left, self._columns):
+            splitter.setHandleWidth(theme.SPACE_S)
+            splitter.setChildrenCollapsible(False)
+        self._left.setMinimumWidth(240)
+        self.results.setMinimumWidth(280)
+        self.preview.setMinimumWidth(260)
+        self._body = QWidget(self)
+        body = QVBoxLayout(self._body)
+        body.setContentsMargins(theme.SPACE_S, theme.SPACE_S, theme.SPACE_S, 0)
+        body.setSpacing(theme.SPACE_XS)
+        body.addWidget(self._columns, 1)
+        body.addWidget(self.status_line)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._body)
+        self._pages.addWidget(self._whole_page)
+        self.setCentralWidget(self._pages)
+
+    def _handlers(self) -> dict[str, object]:
+        return {
+            "open_picture": self.query_panel.choose_file,
+            "add_folder": self.choose_folder,
+            "update_folders": self.jobs.update,
+            "show_problems": self.show_problems,
+            "quit": self.close,
+            "paste": self.query_panel.paste,
+            "whole_picture": self.query_panel.clear_box,
+            "find_similar": partial(self._with_hit, self._find_similar),
+            "open_photo": partial(self._with_hit, self._open_hit),
+            "reveal": partial(self._with_hit, self._reveal_hit),
+            "copy_path": self._copy_selected_paths,
+            "show_preview": self._on_preview_toggled,
+            "larger": partial(self._change_thumbnails, SIZE_STEP_PX),
+            "smaller": partial(self._change_thumbnails, -SIZE_STEP_PX),
+            "normal_size": partial(self._change_thumbnails, None),
+            "show_keys": partial(self._show_dialog, KeysDialog),
+            "show_log": self._show_log,
+            "about": partial(self._show_dialog, AboutDialog),
+        }
+
+    def _add_appearance_menu(self) -> None:
+        menu = actions.menu_of(self, "view").addMenu("&Appearance")
+        group = QActionGroup(self)
+        for preference, text in (("follow", "Follow the &system"), ("light", "&Light"), ("dark", "&Dark")):
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(self._settings.settings.theme == preference)
+            action.triggered.connect(partial(self._set_appearance, preference))
+            group.addAction(action)
+
+    def _connect_panels(self) -> None:
+        self.query_panel.query_changed.connect(self.searching.set_query)
+        self.query_panel.folder_dropped.connect(self.offer_folder)
+        self.query_panel.message.connect(partial(self._notifier.tell, Level.REMARK))
+        self.searching.slow.connect(self.status_line.show_searching)
+        self.searching.finished.connect(self._on_search_finished)
+        self.searching.failed.connect(self._on_search_failed)
+        self.searching.cleared.connect(self._show_idle)
+        self.results.add_folder_requested.connect(self.choose_folder)
+        self.results.open_requested.connect(self.query_panel.choose_file)
+        self.results.paste_requested.connect(self.query_panel.paste)
+        grid = self.results.grid
+        grid.preview_requested.connect(self._show_preview)
+        grid.copy_path_requested.connect(self._copy_paths)
+        grid.selectionModel().currentChanged.connect(self._on_selection_changed)
+        self.hits_model.modelReset.connect(self._on_selection_changed)
+        self.preview.copy_path_requested.connect(lambda hit: self._copy_paths([hit]))
+        self.preview.closed.connect(self._close_preview)
+        for source in (grid, self.preview):
+            source.open_requested.connect(self._open_hit)
+            source.reveal_requested.connect(self._reveal_hit)
+            source.find_similar_requested.connect(self._find_similar)
+        self.folders_panel.add_requested.connect(self.choose_folder)
+        self.folders_panel.problems_requested.connect(self.show_problems)
+        self.folders_panel.reveal_requested.connect(self._open_path)
+        self.jobs.progress_changed.connect(self._on_progress)
+        self.jobs.folder_finished.connect(self.searching.search_again)
+        self.jobs.indexed.connect(self._on_indexed)
+        self.jobs.failed.connect(self._on_job_failed)
+
+    def _connect_bridge(self) -> None:
+        self._bridge.engine_ready.connect(self._on_engine_ready)
+        self._bridge.engine_stopped.connect(self._on_engine_stopped)
+        self._bridge.status_changed.connect(self._on_status_changed)
+        self._bridge.failures_listed.connect(self._on_failures_listed)
+        self._bridge.notice.connect(self._on_notice)
+
+    # ---- the engine -----------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_engine_ready(self, status: LibraryStatus) -> None:
+        if self.searching.query() is None:
+            self.status_line.show_no_search()
+        if status.folders:  # go on where the last run ended, and see what is new
+            self.jobs.update()
+
+    @Slot(object)
+    def _on_status_changed(self, status: LibraryStatus) -> None:
+        self._status = status
+        self._has_folders = bool(status.folders)
+        self.folders_panel.show_status(status)
+        self.status_line.show_status(status)
+        self._actions["show_problems"].setEnabled(bool(status.failed))
+        self._actions["update_folders"].setEnabled(self._has_folders)
+        if self.searching.query() is None:
+            self._show_idle()
+        if self._problems is not None and self._problems.isVisible():
+            self._bridge.submit(GetFailures())
+
+    @Slot(object)
+    def _on_engine_stopped(self, error: EngineError | None) -> None:
+        if self._close_state != "open":
+            return
+        stop = texts.stop_text(error)
+        self._whole_page.show_message(stop.title, stop.sentence, button=texts.QUIT)
+        self._whole_page.button_clicked.connect(self.close)
+        self._pages.setCurrentWidget(self._whole_page)
+        for name, action in self._actions.items():
+            action.setEnabled(name in ("quit", "show_keys", "show_log", "about"))
+
+    @Slot(object)
+    def _on_notice(self, notice: Notice) -> None:
+        level = Level.WARNING if notice.warning else Level.REMARK
+        self._notifier.tell(level, texts.printable(notice.sentence), notice.key)
+
+    @Slot(object)
+    def _on_progress(self, progress: Progress | None) -> None:
+        self.status_line.show_progress(progress)
+
+    @Slot(object)
+    def _on_indexed(self, report: IndexReport) -> None:
+        line = texts.indexed_line(report)
+        if line:
+            self._notifier.tell(Level.REMARK, line)
+
+    @Slot(object)
+    def _on_job_failed(self, error: EngineError) -> None:
+        self._notifier.tell(Level.ERROR, texts.printable(error.sentence), f"job-{error.kind}")
+
+    # ---- searching ------------------------------------------------------------------------------------------------
+
+    def _show_idle(self) -> None:
+        """Show what fits when there is no query."""
+        has_folders = self._has_folders or bool(self.jobs.waiting_folders())
+        self.results.show_idle(has_folders, self._status is None or self._status.indexed > 0)
+        self._left.setVisible(not self.results.is_first_run())
+        if self._status is not None:
+            self.status_line.show_no_search()
+
+    @Slot(object)
+    def _on_search_finished(self, result: SearchResult) -> None:
+        self._left.show()
+        self.results.show_result(result)
+        self.status_line.show_result(result)
+
+    @Slot(object)
+    def _on_search_failed(self, error: EngineError) -> None:
+        self._left.show()
+        self.results.show_error(error)
+        self.status_line.show_no_search()
+
+    # ---- folders --------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def choose_folder(self) -> None:
+        """Let the user choose a folder to add."""
+        if self._folder_dialog is None:
+            self._folder_dialog = QFileDialog(self, "Add a folder of photos", self._settings.settings.last_folder)
+            self._folder_dialog.setFileMode(QFileDialog.FileMode.Directory)
+            self._folder_dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+            self._folder_dialog.fileSelected.connect(self._add_folder)
+        self._folder_dialog.open()
+
+    def _add_folder(self, path: str) -> None:
+        self._settings.change(last_folder=path)
+        self.jobs.add_folders([path])
+        self.folders_panel.show_waiting()
+        if self.searching.query() is None:
+            self._show_idle()
+
+    @Slot()
+    def show_problems(self) -> None:
+        """Show the files that could not be read."""
+        if self._problems is None:
+            self._problems = ProblemsDialog(self)
+            self._problems.reveal_requested.connect(self._reveal_path)
+        self._bridge.submit(GetFailures())
+        self._problems.show()
+        self._problems.raise_()
+
+    @Slot(object)
+    def _on_failures_listed(self, failures: object) -> None:
+        if self._problems is not None:
+            self._problems.set_failures(failures)
+
+    # ---- hits -----------------------------------------------------------------------------------------------------
+
+    def _with_hit(self, act: object) -> None:
+        hit = self._hit_in_work()
+        if hit is not None:
+            act(hit)
+
+    def _hit_in_work(self) -> Hit | None:
+        return self.results.grid.current_hit() if self.results.shows_results() else None
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        hit = self._hit_in_work()
+        for name in ("find_similar", "open_photo", "reveal", "copy_path"):
+            self._actions[name].setEnabled(hit is not None)
+        if not self.preview.isHidden() and (hit is not None or not self.hits_model.rowCount()):
+            self.preview.show_hit(hit)
+
+    def _find_similar(self, hit: Hit) -> None:
+        self.query_panel.open_photo(hit)
+
+    def _open_hit(self, hit: Hit) -> None:
+        self._open_path(hit.path)
+
+    def _reveal_hit(self, hit: Hit) -> None:
+        self._reveal_path(hit.path)
+
+    def _open_path(self, path: str) -> None:
+        if not self._files.open(path):
+            self._notifier.tell(Level.REMARK, texts.CANNOT_OPEN.format(name=display_name(path)))
+
+    def _reveal_path(self, path: str) -> None:
+        if not self._files.reveal(path):
+            self._notifier.tell(Level.REMARK, texts.CANNOT_OPEN.format(name=display_name(path)))
+
+    def _copy_selected_paths(self) -> None:
+        self._copy_paths(self.results.grid.selected_hits())
+
+    def _copy_paths(self, hits: list[Hit]) -> None:
+        if hits:
+            QGuiApplication.clipboard().setText("\n".join(hit.path for hit in hits))
+            self._notifier.tell(Level.REMARK, "Path copied" if len(hits) == 1 else f"{len(hits)} paths copied")
+
+    def _change_thumbnails(self, step_px: int | None) -> None:
+        grid = self.results.grid
+        grid.set_thumbnail_side_px(Settings().thumbnail_px if step_px is None else grid.thumbnail_side_px() + step_px)
+
+    # ---- preview --------------------------------------------------------------------------------------------------
+
+    def _show_preview(self, hit: Hit) -> None:
+        self.preview.show()
+        self.preview.show_hit(hit)
+        self._actions["show_preview"].setChecked(True)
+
+    def _on_preview_toggled(self) -> None:
+        self.preview.setVisible(self._actions["show_preview"].isChecked())
+        self._on_selection_changed()
+
+    def _close_preview(self) -> None:
+        self._actions["show_preview"].setChecked(False)
+        self._on_preview_toggled()
+        self.results.grid.setFocus()
+
+    # ---- help -----------------------------------------------------------------------------------------------------
+
+    def _show_dialog(self, make_dialog: type[KeysDialog] | type[AboutDialog]) -> None:
+        dialog = make_dialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _show_log(self) -> None:
+        self._open_path(str(log_folder()))
+
+    def _set_appearance(self, preference: str) -> None:
+        self._settings.change(theme=preference)
+        theme.set_preference(preference)
+
+    # ---- input on the window itself ---------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and not self.preview.isHidden():
+            self._close_preview()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.query_panel.clear_box()
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if may_be_usable(event.mimeData()) and self._pages.currentWidget() is self._body:
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.results.set_drag_over(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.results.set_drag_over(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.results.set_drag_over(False)
+        event.setDropAction(Qt.DropAction.CopyAction)  # whatever was offered: the file stays where it is
+        event.accept()
+        self.query_panel.take(event.mimeData())
+
+    # ---- state and end ----------------------------------------------------------------------------------------------
+
+    def _restore(self) -> None:
+        self.resize(*DEFAULT_SIZE)
+        for name, restore in (
+            ("geometry", self.restoreGeometry),
+            ("columns", self._columns.restoreState),
+            ("left", self._left.restoreState),
+        ):
+            value = self._state.value(name)
+            if isinstance(value, QByteArray):
+                restore(value)
+        self.results.grid.set_thumbnail_side_px(self._settings.settings.thumbnail_px)
+        self._actions["show_preview"].setChecked(self._settings.settings.show_preview)
+        self.preview.setVisible(self._settings.settings.show_preview)
+
+    def _save(self) -> None:
+        self._state.setValue("geometry", self.saveGeometry())
+        self._state.setValue("columns", self._columns.saveState())
+        self._state.setValue("left", self._left.saveState())
+        self._state.sync()
+        self._settings.change(
+            thumbnail_px=self.results.grid.thumbnail_side_px(),
+            show_preview=self._actions["show_preview"].isChecked(),
+        )
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._close_state == "closed":
+            event.accept()
+            self.closed.emit()
+            return
+        event.ignore()
+        if self._close_state == "open":
+            self._begin_close()
+
+    def _begin_close(self) -> None:
+        """Ask everything to stop; the window goes when the engine has saved what it has."""
+        self._close_state = "closing"
+        self._save()
+        self.query_panel.finish()
+        self._thumb_cache.close()
+        for action in self._actions.values():
+            action.setEnabled(False)
+        self._body.setEnabled(False)
+        self._close_timer = QTimer(self)
+        self._close_timer.timeout.connect(self._look_whether_closed)
+        self._close_timer.start(CLOSE_LOOK_MS)
+        QTimer.singleShot(SAY_FINISHING_MS, self, self._say_finishing)
+        self._look_whether_closed()
+
+    def _look_whether_closed(self) -> None:
+        if self._close_state == "closing" and self._bridge.close(0):
+            self._close_state = "closed"
+            self._close_timer.stop()
+            self.close()
+
+    def _say_finishing(self) -> None:
+        if self._close_state == "closing":
+            self._whole_page.show_message(texts.FINISHING, texts.FINISHING_DETAIL)
+            self._pages.setCurrentWidget(self._whole_page)

@@ -1,0 +1,99 @@
+"""The search that belongs to the query in the window: one at a time, stale answers dropped, repeated when asked."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from app.bridge import Bridge
+from app.hits_model import HitsModel
+from engine.messages import JobFailed, Search
+from engine.types import Query, SearchResult
+
+N_HITS = 200
+SLOW_AFTER_MS = 200
+
+
+class Searching(QObject):
+    """Keeps the results model on the current query. Lives on the GUI thread.
+
+    Signals:
+        slow(): the search takes long enough to say so.
+        finished(SearchResult): the answer to the current query; the model has the hits already.
+        failed(EngineError): the current query cannot be answered.
+        cleared(): there is no query any more.
+    """
+
+    slow = Signal()
+    finished = Signal(object)
+    failed = Signal(object)
+    cleared = Signal()
+
+    def __init__(self, bridge: Bridge, model: HitsModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._model = model
+        self._query: Query | None = None
+        self._job_id: int | None = None
+        self._is_stale = False  # the library has changed since the search under way began
+        self._slow_timer = QTimer(self)
+        self._slow_timer.setSingleShot(True)
+        self._slow_timer.setInterval(SLOW_AFTER_MS)
+        self._slow_timer.timeout.connect(self.slow)
+        bridge.search_finished.connect(self._on_finished)  # after the model's own connection: it was made before
+        bridge.job_failed.connect(self._on_failed)
+
+    def query(self) -> Query | None:
+        """What is being searched for."""
+        return self._query
+
+    @Slot(object)
+    def set_query(self, query: Query | None) -> None:
+        """Search for this from now on; an older search is cancelled and its answer ignored."""
+        self._query = query
+        self._drop_search()
+        if query is None:
+            self._model.clear()
+            self.cleared.emit()
+        else:
+            self._search(query)
+
+    @Slot()
+    def search_again(self) -> None:
+        """Search for the same query again, since the library has changed."""
+        if self._query is None:
+            return
+        if self._job_id is None:
+            self._search(self._query)
+        else:
+            self._is_stale = True
+
+    def _search(self, query: Query) -> None:
+        self._is_stale = False
+        self._job_id = self._bridge.submit(Search(query, k=N_HITS))
+        self._model.set_current_job(self._job_id)
+        self._slow_timer.start()
+
+    def _drop_search(self) -> None:
+        self._slow_timer.stop()
+        if self._job_id is not None:
+            self._bridge.cancel(self._job_id)
+            self._job_id = None
+
+    @Slot(int, object)
+    def _on_finished(self, job_id: int, result: SearchResult) -> None:
+        if job_id != self._job_id:
+            return
+        self._job_id = None
+        self._slow_timer.stop()
+        self.finished.emit(result)
+        if self._is_stale:
+            self.search_again()
+
+    @Slot(object)
+    def _on_failed(self, failed: JobFailed) -> None:
+        if failed.job_id != self._job_id:
+            return
+        self._job_id = None
+        self._slow_timer.stop()
+        self._model.clear()
+        self.failed.emit(failed.error)

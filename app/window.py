@@ -1,0 +1,63 @@
+"""Open the window: the only place where application, engine and window are put together."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QLocale, QTimer
+from PySide6.QtWidgets import QApplication
+
+from app import runtime, settings, texts, theme
+from app.bridge import Bridge, EngineDoor
+from app.file_manager import FileManager
+from app.icons import app_icon
+from app.main_window import MainWindow
+from app.notify import Level, Notifier
+from app.places import WindowArguments, library_exists, log_folder, version
+from engine.api import Engine, EngineConfig
+from engine.messages import Event
+
+
+def open_window(arguments: WindowArguments) -> int:
+    """Show the window and return its exit code when it is closed. Call on the main thread, once."""
+    app = QApplication.instance() or QApplication(["resight"])
+    app.setApplicationName("resight")
+    app.setApplicationDisplayName(texts.APP_NAME)
+    app.setApplicationVersion(version())
+    app.setDesktopFileName("resight")
+    runtime.start_logging(log_folder())
+    runtime.log_qt_messages()
+    collection = runtime.GarbageCollection(app)
+    config_folder = settings.config_folder()
+    settings_file = settings.SettingsFile(config_folder / "settings.toml")
+    theme.apply(app, settings_file.settings.theme)
+    app.setWindowIcon(app_icon())
+    texts.use_number_format(QLocale().toString)
+    notifier = Notifier(app)
+    bridge = Bridge(partial(_make_engine, arguments), app)
+    runtime.install_hooks(partial(bridge.post, partial(notifier.tell, Level.ERROR, texts.UNEXPECTED, "unexpected")))
+    bridge.engine_ready.connect(collection.freeze)
+    window = MainWindow(
+        bridge,
+        settings_file,
+        settings.window_state(config_folder),
+        notifier,
+        FileManager(parent=app),
+        is_new_library=not library_exists(arguments.library),
+    )
+    window.closed.connect(app.quit)
+    for wanted in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(wanted, lambda _number, _frame: window.close())
+    window.show()
+    if arguments.picture is not None:
+        window.open_picture(arguments.picture)
+    # After the first paint: from then on the engine's thread imports its heavy packages.
+    QTimer.singleShot(0, bridge, bridge.start)
+    return app.exec()
+
+
+def _make_engine(arguments: WindowArguments, on_event: Callable[[Event], None]) -> EngineDoor:
+    config = EngineConfig(arguments.library, arguments.model, arguments.cache, arguments.device)
+    return Engine(config, on_event)
