@@ -144,6 +144,9 @@ class Commands:
         self._require_library()
         with self._session(read_only=not self._options.repair) as session:
             report = cast(CheckReport, session.run(CheckLibrary(self._options.repair)))
+            if report.repaired:  # whether it is in order now is seen by looking again
+                again = cast(CheckReport, session.run(CheckLibrary()))
+                report = replace(again, problems=report.problems, repaired=report.repaired)
         self._console.answer(asdict(report), _check_words(report, self._options.repair))
         return DONE if report.clean else LIBRARY_PROBLEM
 

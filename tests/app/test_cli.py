@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -292,20 +293,43 @@ def test_remove_takes_folders_that_are_gone_from_the_disk(run):
 
 
 @pytest.mark.parametrize(
-    ("options", "report", "code", "words"),
+    ("report", "code", "words"),
     [
-        ((), CheckReport(True, (), (), 12, 10, 10), 0, "The library is in order"),
-        ((), CheckReport(False, ("One row is missing.",), (), 12, 10, 9), 3, "resight check --repair"),
-        (("--repair",), CheckReport(True, ("One is missing.",), ("Added it.",), 12, 10, 10), 0, "Repaired: Added it."),
-        (("--repair",), CheckReport(False, ("Unreadable.",), (), 12, 10, 9), 3, "Not everything could be repaired"),
+        (CheckReport(True, (), (), 12, 10, 10), 0, "The library is in order: 12 photos, 10 descriptors, 10 rows"),
+        (CheckReport(False, ("One row is missing.",), (), 12, 10, 9), 3, "resight check --repair"),
     ],
 )
-def test_check(run, options, report, code, words):
+def test_check_only_looks(run, report, code, words):
     run.answer(CheckLibrary, report)
-    assert run("check", *options) == code
+    assert run("check") == code
     assert words in run.out
-    assert run.config.read_only == (not options)
-    assert run.json("check", *options)[1]["problems"] == list(report.problems)
+    assert run.config.read_only
+    assert run.json("check") == (code, asdict(report) | {"problems": list(report.problems), "repaired": []})
+
+
+@pytest.mark.parametrize(
+    ("repaired", "left", "code", "words"),
+    [
+        (("Added it.",), (), 0, "The library is in order"),
+        (("Added it.",), ("Unreadable.",), 3, "Not everything could be repaired"),
+        ((), ("Unreadable.",), 3, "Not everything could be repaired"),
+    ],
+)
+def test_check_and_repair_looks_again(run, repaired, left, code, words):
+    def check(job: CheckLibrary) -> CheckReport:
+        if job.repair:
+            return CheckReport(False, ("Missing.", *left), repaired, 12, 10, 9)
+        return CheckReport(not left, left, (), 12, 10, 10)
+
+    run.prepare = lambda engine: engine.answers.update({CheckLibrary: check})
+    assert run("check", "--repair") == code
+    assert run.out.startswith("Missing.\n")
+    assert words in run.out
+    assert not run.config.read_only
+    _, document = run.json("check", "--repair")
+    assert document["clean"] == (code == 0)
+    assert document["problems"] == ["Missing.", *left]
+    assert document["repaired"] == list(repaired)
 
 
 def test_evaluate_uses_a_library_of_its_own(run, tmp_path):
