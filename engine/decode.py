@@ -152,8 +152,8 @@ def decode(request: DecodeRequest) -> DecodedPhoto:
             facts.mtime_ns,
             *full_size,
             rgb=_input(upright, full_size, request),
-            thumbnail=_jpeg(_fitted(upright, request.thumbnail_px)) if request.thumbnail_px else None,
-            picture=np.asarray(_fitted(upright, request.picture_px)) if request.picture_px else None,
+            thumbnail=_jpeg(_fitted(upright, request.thumbnail_px, 1.1)) if request.thumbnail_px else None,
+            picture=np.asarray(_fitted(upright, request.picture_px, 2.0)) if request.picture_px else None,
         )
 
 
@@ -195,7 +195,7 @@ def _hashed(file: IO[bytes], status: os.stat_result) -> tuple[IO[bytes], FileFac
     digest = hashlib.blake2b(digest_size=_HASH_BYTES)
     stream = file
     if status.st_size <= _IN_MEMORY_BYTES:
-        data = file.read(_IN_MEMORY_BYTES + 1)
+        data = file.read(status.st_size + 1)
         digest.update(data)
         stream = io.BytesIO(data)
     else:
@@ -239,9 +239,12 @@ def _open(stream: IO[bytes], path: str) -> Image.Image:
 
 
 def _unopened(path: str, format_name: str, reasons: str) -> PhotoError:
-    """The first bytes are right, the header is not: the plugins' words tell whether the variant is unknown."""
-    reasons = reasons.lower()
-    if any(words in reasons for words in ("unsupported", "unknown pixel mode", "unimplemented", "no decoding plugin")):
+    """The first bytes are right, the header is not. What the plugins said tells whether it is broken or only rare.
+
+    Having said nothing, they do not know the variant at all.
+    """
+    rare = ("unsupported", "unknown pixel mode", "unimplemented", "no decoding plugin")
+    if not reasons or any(words in reasons.lower() for words in rare):
         return photo_errors.unsupported(path, f"a rare kind of {format_name}")
     return photo_errors.damaged(path)
 
@@ -339,13 +342,13 @@ def _input(upright: Image.Image, full_size: tuple[int, int], request: DecodeRequ
     return to_input(upright, request.rule.size_for(*full_size, request.box), request.box)
 
 
-def _fitted(upright: Image.Image, longest_px: int) -> Image.Image:
-    """Scaled down so that the longer side is at most `longest_px`."""
+def _fitted(upright: Image.Image, longest_px: int, reducing_gap: float) -> Image.Image:
+    """Scaled down so that the longer side is at most `longest_px`; a smaller gap is faster and a little coarser."""
     scale = longest_px / max(upright.size)
     if scale >= 1:
         return upright
     size = (max(1, round(upright.width * scale)), max(1, round(upright.height * scale)))
-    return upright.resize(size, Image.Resampling.HAMMING, reducing_gap=2.0)
+    return upright.resize(size, Image.Resampling.HAMMING, reducing_gap=reducing_gap)
 
 
 def _jpeg(image: Image.Image) -> bytes:

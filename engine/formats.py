@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-HEAD_BYTES = 32  # how much of a file `identify` wants to see
+HEAD_BYTES = 64  # how much of a file `identify` wants to see
 
 # Raw files that are TIFF inside; Pillow would show the small preview in them as if it were the photo.
 _RAW_SUFFIXES = frozenset(
@@ -67,7 +67,7 @@ _UNREADABLE: tuple[tuple[bytes, str], ...] = (
 )
 
 _HEIF_BRANDS = frozenset(
-    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"mif2", b"msf1", b"heif", b"miaf", b"1pic"}
+    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"mif2", b"msf1", b"heif", b"miaf", b"mif3"}
 )
 
 
@@ -82,7 +82,7 @@ def identify(head: bytes, path: str) -> tuple[str, ...]:
         OtherPictureError: a picture format that is known, but not read.
     """
     if head[4:8] == b"ftyp":
-        return _identify_iso_media(head[8:12])
+        return _identify_iso_media([head[8:12], *(head[i : i + 4] for i in range(16, len(head) - 3, 4))])
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return ("WEBP",)
     if head[:1] == b"P" and head[1:2] in b"1234567Ff" and head[2:3].isspace():
@@ -98,14 +98,15 @@ def identify(head: bytes, path: str) -> tuple[str, ...]:
     return ()
 
 
-def _identify_iso_media(brand: bytes) -> tuple[str, ...]:
-    """AVIF and HEIF share their container with films and with Canon's raw format."""
-    if brand == b"crx ":
-        raise OtherPictureError("camera raw")
-    if brand in (b"avif", b"avis"):
-        return ("AVIF",)
-    if brand in _HEIF_BRANDS:
-        return ("HEIF", "AVIF")
+def _identify_iso_media(brands: list[bytes]) -> tuple[str, ...]:
+    """AVIF and HEIF share their container with films and with Canon's raw format; the main brand comes first."""
+    for brand in brands:
+        if brand == b"crx ":
+            raise OtherPictureError("camera raw")
+        if brand in (b"avif", b"avis"):
+            return ("AVIF", "HEIF")
+        if brand in _HEIF_BRANDS:
+            return ("HEIF", "AVIF")
     return ()
 
 

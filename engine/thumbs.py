@@ -1,0 +1,52 @@
+"""Thumbnail files, one for each content however many copies of it there are: <2 hex digits>/<content hash>.jpg.
+
+They can be made again from the photos, so they are written without waiting for the disk. What a killed run left
+unfinished is swept with the library's other leftovers (`LibraryFolder.remove_leftovers`). Any thread.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from engine.storage import LibraryFolder, disk_errors
+
+THUMBNAIL_PX = 320
+"""Longest side of a thumbnail."""
+
+
+class Thumbnails:
+    """The thumbnails below `folder`, the library's `thumbs`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._library = LibraryFolder(folder.parent)
+
+    def path_for(self, content_hash: bytes) -> Path:
+        """Where the thumbnail of this content lies, made or not."""
+        name = content_hash.hex()
+        return self._folder / name[:2] / f"{name}.jpg"
+
+    def exists(self, content_hash: bytes) -> bool:
+        """Whether there is a thumbnail; an empty file, as a full disk may leave, is none."""
+        with suppress(OSError):
+            return self.path_for(content_hash).stat().st_size > 0
+        return False
+
+    def write(self, content_hash: bytes, jpeg: bytes) -> Path:
+        """Keep a thumbnail, in place of an older one, and tell where.
+
+        Raises:
+            DiskFull, LibraryError: it could not be written; an older one is still there.
+        """
+        path = self.path_for(content_hash)
+        with disk_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        self._library.write_atomically(path, jpeg, durable=False)
+        return path
+
+    def remove(self, content_hash: bytes) -> None:
+        """Delete a thumbnail; nothing happens if there is none."""
+        path = self.path_for(content_hash)
+        with disk_errors(path):
+            path.unlink(missing_ok=True)
