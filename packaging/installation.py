@@ -75,12 +75,13 @@ def run(environment: Environment, *, test: bool, window: bool) -> None:
         _make_environment(environment)
         _install_libraries(environment, test)
         _prepare_network(environment)
-        window_problem = _window_problem(environment)
-        if window_problem and (window or test):
-            raise SetupError(window_problem)
-        _write_stamp(environment, test=test, window=not window_problem)
-        if window_problem:
-            say(f"(The window cannot open yet. {window_problem})")
+        problem = _qt_problem(environment, offscreen=not window)
+        if problem and (window or test):
+            raise SetupError(problem)
+        problem = problem or _qt_problem(environment, offscreen=False)
+        _write_stamp(environment, test=test, window=not problem)
+        if problem and not test:
+            say(f"(The window cannot open yet. {problem})")
 
 
 def _interrupt(_signal: int, _frame: object) -> None:
@@ -192,9 +193,9 @@ def _prepare_network(environment: Environment) -> None:
             step.result = "not now; Resight does it when it is first needed"
 
 
-def _window_problem(environment: Environment) -> str | None:
-    """Why a window could not open, or None."""
-    missing = system_packages.missing_qt_libraries(offscreen=False)
+def _qt_problem(environment: Environment, *, offscreen: bool) -> str | None:
+    """Why a window could not open, on a display or in memory only, or None."""
+    missing = system_packages.missing_qt_libraries(offscreen)
     if not missing:
         command = [str(environment.python), "-I", "-c", "import PySide6.QtWidgets"]
         probe = subprocess.run(command, capture_output=True, text=True, check=False)
