@@ -167,11 +167,15 @@ class GridView(QListView):
         self._ask_timer.start()
 
     def _n_columns(self) -> int:
-        return max(1, self.viewport().width() // self._delegate.cell_size().width())
+        return max(1, self._room_px() // self._delegate.cell_size().width())
+
+    def _room_px(self) -> int:
+        """The width for columns: QListView breaks the line before an item that would end exactly at the border."""
+        return self.viewport().width() - 1
 
     def _fit_columns(self) -> None:
         """Spread the columns over the width, and keep the first visible row at the top."""
-        grid = QSize(self.viewport().width() // self._n_columns(), self._delegate.cell_size().height())
+        grid = QSize(self._room_px() // self._n_columns(), self._delegate.cell_size().height())
         if grid == self.gridSize():
             return
         anchor = self._anchor_row
