@@ -210,6 +210,8 @@ def translated(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into the library's, with a sentence for people."""
     try:
         yield
+    except UnicodeDecodeError as error:  # SQLite quotes broken names of a damaged schema
+        raise damaged(path, "Its content is broken.") from error
     except sqlite3.Error as error:
         _log.warning("%s: %s (%s)", path, error, getattr(error, "sqlite_errorname", "no code"))
         raise _explain(error, path) from error
@@ -226,6 +228,8 @@ def _explain(error: sqlite3.Error, path: Path) -> LibraryError:
                             "permissions.", path)
     if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM):
         return LibraryError(f"The disk reported an error at {path}. Check the disk, then start Resight again.", path)
+    if code == sqlite3.SQLITE_CONSTRAINT:
+        return LibraryError("The catalogue refused a change that does not fit what it holds. Check the library.", path)
     if isinstance(error, sqlite3.ProgrammingError):
         return LibraryError("The library is closed.", path)
     return damaged(path, "Its content is broken.")

@@ -92,6 +92,7 @@ CREATE TABLE described (
     PRIMARY KEY (folder_id, model_id)
 ) STRICT, WITHOUT ROWID;
 
+-- ON CONFLICT, not OR IGNORE: in a trigger the statement outside overrules the latter
 CREATE TRIGGER photo_added AFTER INSERT ON photo BEGIN
     UPDATE folder SET n_photos = n_photos + 1, n_failed = n_failed + (NEW.state = 'failed') WHERE id = NEW.folder_id;
     INSERT INTO described SELECT NEW.folder_id, model_id, 1 FROM descriptor
@@ -101,7 +102,7 @@ CREATE TRIGGER photo_gone AFTER DELETE ON photo BEGIN
     UPDATE folder SET n_photos = n_photos - 1, n_failed = n_failed - (OLD.state = 'failed') WHERE id = OLD.folder_id;
     UPDATE described SET n = n - 1 WHERE folder_id = OLD.folder_id AND model_id IN
         (SELECT model_id FROM descriptor WHERE content_id = OLD.content_id AND kind = 'whole');
-    INSERT OR IGNORE INTO loose SELECT OLD.content_id WHERE OLD.content_id IS NOT NULL;
+    INSERT INTO loose SELECT OLD.content_id WHERE OLD.content_id IS NOT NULL ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER photo_changed AFTER UPDATE OF folder_id, content_id, state ON photo BEGIN
     UPDATE folder SET n_photos = n_photos - 1, n_failed = n_failed - (OLD.state = 'failed') WHERE id = OLD.folder_id;
@@ -110,8 +111,8 @@ CREATE TRIGGER photo_changed AFTER UPDATE OF folder_id, content_id, state ON pho
         (SELECT model_id FROM descriptor WHERE content_id = OLD.content_id AND kind = 'whole');
     INSERT INTO described SELECT NEW.folder_id, model_id, 1 FROM descriptor
         WHERE content_id = NEW.content_id AND kind = 'whole' ON CONFLICT DO UPDATE SET n = n + 1;
-    INSERT OR IGNORE INTO loose SELECT OLD.content_id WHERE OLD.content_id IS NOT NEW.content_id
-        AND OLD.content_id IS NOT NULL;
+    INSERT INTO loose SELECT OLD.content_id WHERE OLD.content_id IS NOT NEW.content_id
+        AND OLD.content_id IS NOT NULL ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER descriptor_added AFTER INSERT ON descriptor WHEN NEW.kind = 'whole' BEGIN
     INSERT INTO described SELECT folder_id, NEW.model_id, COUNT(*) FROM photo

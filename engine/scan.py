@@ -6,6 +6,7 @@ folders and the waste bins and thumbnail stores of systems are left out. Nothing
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import time
@@ -18,6 +19,7 @@ PICTURE_EXTENSIONS = frozenset((
     ".heic", ".heif", ".hif", ".avif", ".mpo", ".jp2", ".j2k", ".jpx", ".ppm", ".pgm", ".pbm", ".pnm",
 ))
 _SYSTEM_FOLDERS = frozenset({"@eadir", "$recycle.bin", "system volume information", "lost+found", "__macosx"})
+_LEADS_NOWHERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})  # gone meanwhile, or a dead link
 _STEP_S = 0.04
 _MAGIC_BYTES = 16
 _MAGICS = (
@@ -137,10 +139,9 @@ class _Walk:
                 return None
             if not extension and not _starts_like_a_picture(entry.path):
                 return None
-        except FileNotFoundError:  # gone meanwhile, or a link that leads nowhere
-            return None
         except OSError as error:
-            self._report(entry.path, error)
+            if error.errno not in _LEADS_NOWHERE:
+                self._report(entry.path, error)
             return None
         return FoundFile(self._relative(entry.path), place.st_size, place.st_mtime_ns)
 

@@ -1,0 +1,72 @@
+"""A library on disk for tests: real SQLite, real hnswlib, descriptors with recognisable numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.catalogue import Catalogue
+from engine.index import VectorIndex
+from engine.records import Committed, FailedPhoto, IndexedPhoto, Model
+from engine.storage import LibraryFolder
+
+DIM = 16
+
+
+class TestLibrary:
+    """A library below `base`, with one photo folder (empty: nothing here reads photos) and one model."""
+
+    __test__ = False
+
+    def __init__(self, base: Path, dim: int = DIM) -> None:
+        self.photos = base / "photos"
+        self.photos.mkdir(exist_ok=True)
+        self.folder = LibraryFolder(base / "library")
+        self.catalogue = Catalogue.open(self.folder)
+        self.model: Model = self.catalogue.descriptors.register_model("model-a", dim)
+        self.folder_id = self.catalogue.folders.add(str(self.photos)).folder_id
+
+    def photo(self, number: int, content: int | None = None, described: bool = True) -> IndexedPhoto:
+        """Photo `number` at "<number>.jpg", with the content and descriptor of that number (or of `content`)."""
+        content = number if content is None else content
+        return IndexedPhoto(
+            self.folder_id, b"%d.jpg" % number, 1000 + content, 5000 + number, b"hash-%d" % content, 40, 30,
+            descriptor(content, self.model.dim) if described else None,
+        )
+
+    def failure(self, number: int, kind: str = "damaged") -> FailedPhoto:
+        return FailedPhoto(self.folder_id, b"%d.jpg" % number, 7, 8, kind, f"Photo {number} is bad.")
+
+    def commit(self, numbers: Sequence[int]) -> Committed:
+        return self.catalogue.commit_chunk(self.model, [self.photo(number) for number in numbers])
+
+    def index(self, catch_up: bool = True) -> VectorIndex:
+        """The library's index, loaded and brought up to date."""
+        index = VectorIndex(self.folder, self.catalogue, self.model)
+        for _ in index.load():
+            pass
+        if catch_up:
+            for _ in index.catch_up():
+                pass
+        return index
+
+    def remove(self, numbers: Sequence[int]) -> None:
+        """Forget photos and their contents."""
+        known = self.catalogue.known(self.folder_id, [b"%d.jpg" % number for number in numbers], self.model.model_id)
+        self.catalogue.remove_photos(state.photo_id for state in known.values())
+        while self.catalogue.purge_contents() is not None:
+            pass
+
+
+def descriptor(number: int, dim: int = DIM) -> NDArray[np.float32]:
+    """The descriptor of content `number`: float32 [dim], unit length, different for each number."""
+    vector = np.random.default_rng(number).normal(size=dim)
+    return (vector / np.linalg.norm(vector)).astype(np.float32)
+
+
+def save(index: VectorIndex) -> None:
+    for _ in index.save():
+        pass
