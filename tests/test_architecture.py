@@ -24,7 +24,8 @@ ENGINE_ORDER = [
     "engine.types",
     "engine.errors",
     "engine.messages",
-    "engine.printable",
+    "engine.config",
+    "engine.worker",
     "engine.device",
     "engine.storage",
     "engine.migrations",
@@ -35,6 +36,7 @@ ENGINE_ORDER = [
     "engine.catalogue",
     "engine.scan",
     "engine.formats",
+    "engine.photo_errors",
     "engine.colour",
     "engine.transform",
     "engine.decode",
@@ -49,11 +51,12 @@ ENGINE_ORDER = [
     "engine.describe",
     "engine.shards",
     "engine.index",
+    "engine.library",
+    "engine.check",
     "engine.search",
     "engine.indexing",
     "engine.evaluation",
-    "engine.check",
-    "engine.worker",
+    "engine.session",
     "engine.api",
 ]
 
@@ -73,7 +76,7 @@ OWNERS = {
         "engine.describe",
         "engine.device",
     },
-    "PIL": {"engine.colour", "engine.decode", "engine.thumbs", "engine.transform"},
+    "PIL": {"engine.colour", "engine.decode", "engine.evaluation", "engine.transform"},
     "pillow_heif": {"engine.decode"},
     "pebble": {"engine.decoders"},
 }
@@ -94,6 +97,8 @@ WRITERS = {
 # Single calls elsewhere that look as if they changed files, and what they do.
 NOT_A_PHOTO = {
     "engine.check: self._index.save": "asks the index, which may",
+    "engine.indexing: self._catalogue.touch": "asks the catalogue, which may",
+    "engine.library: self.index.save": "asks the index, which may",
     "engine.decode: plain.save": "a thumbnail, into memory",
     "engine.decoders: os.open": "the null device",
     "engine.describe: path.unlink": "a damaged compiled network in the cache",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import configparser
 import csv
 import importlib
@@ -482,7 +483,21 @@ def test_ci_installs_what_the_launcher_asks_for(launcher: dict[str, ModuleType])
     assert {debian for debian, _ in tables.values()} <= listed
 
 
-# ---- what is shipped --------------------------------------------------------------------------------------------
+# ---- what is installed ------------------------------------------------------------------------------------------
+
+
+def test_libraries_asked_for_are_those_used(launcher: dict[str, ModuleType]) -> None:
+    names = {"PIL": "pillow", "PySide6": "PySide6-Essentials", "shiboken6": "PySide6-Essentials"}
+    used = set()
+    for path in [*ROOT.glob("app/**/*.py"), *ROOT.glob("engine/**/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                used |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                used.add((node.module or "").partition(".")[0])
+    used -= {*sys.stdlib_module_names, "app", "engine", "__future__"}
+    asked_for = {re.split(r"[<>=!;\s]", line)[0] for line in launcher["installation"].requirements(ROOT, test=False)}
+    assert {names.get(name, name).replace("_", "-") for name in used} == asked_for
 
 
 @pytest.mark.slow
