@@ -1,36 +1,18 @@
 """The engine's door: everything outside `engine/` speaks to this class, in values of `messages` and `types`.
 
-Importing this module is cheap: torch, OpenVINO, hnswlib and numpy are imported on the engine thread after `start`.
+Importing this module is cheap: OpenVINO, hnswlib, numpy and (only if it is needed) torch are imported on the engine
+thread after `start`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
 
+from engine.config import EngineConfig
 from engine.messages import Event, Job
+from engine.worker import Session, Worker
 
-
-@dataclass(frozen=True, slots=True)
-class EngineConfig:
-    """What an engine needs to know before it starts.
-
-    Args:
-        library: folder of the library; made if missing (unless `read_only`).
-        model: the model's safetensors file.
-        cache: folder for files that can be made again, shared by libraries (the compiled network).
-        device: "auto", "cpu" (fastest of this machine), "torch" (plain torch float32 on the CPU) or "cuda".
-        read_only: open without the writer's lock: searches and status only, next to a running Resight.
-        decoders: number of decoder processes for bulk work; 0 chooses by the machine.
-    """
-
-    library: Path
-    model: Path
-    cache: Path
-    device: str = "auto"
-    read_only: bool = False
-    decoders: int = field(default=0)
+__all__ = ["Engine", "EngineConfig"]
 
 
 class Engine:
@@ -39,22 +21,36 @@ class Engine:
     `on_event` is called on the engine thread: it must only hand the event over (queue, signal) and return.
     """
 
-    def __init__(self, config: EngineConfig, on_event: Callable[[Event], None]) -> None: ...
+    def __init__(self, config: EngineConfig, on_event: Callable[[Event], None]) -> None:
+        self._worker = Worker(lambda: _open_session(config), on_event)
 
     def start(self) -> None:
         """Start the engine thread. Ends in `EngineReady`, or in `EngineStopped` with the error."""
+        self._worker.start()
 
     def submit(self, job: Job) -> int:
         """Queue a job and return its id. After `close` the job fails with `EngineClosed` at once."""
+        return self._worker.submit(job)
 
     def cancel(self, job_id: int) -> None:
         """Ask a job to end; bulk jobs stop after the current chunk. Unknown and finished ids are ignored."""
+        self._worker.cancel(job_id)
 
     def pause(self) -> None:
         """Hold bulk work after the current chunk. Searches go on."""
+        self._worker.set_paused(True)
 
     def resume(self) -> None:
         """Go on with bulk work."""
+        self._worker.set_paused(False)
 
     def close(self, timeout_s: float | None = None) -> bool:
         """Stop taking jobs, cancel what runs, save, and wait. Returns whether the thread has ended in time."""
+        return self._worker.close(timeout_s)
+
+
+def _open_session(config: EngineConfig) -> Session:
+    """On the engine thread: the first import of everything heavy."""
+    from engine.session import EngineSession
+
+    return EngineSession(config)

@@ -19,7 +19,8 @@ from engine.storage import LibraryFolder
 from engine.types import Failure
 
 _PHOTO = (
-    "SELECT photo.id, content.id, folder.id, folder.path, photo.path, content.hash, width_px, height_px, online "
+    "SELECT photo.id, content.id, folder.id, folder.path, photo.path, content.hash, width_px, height_px, "
+    "photo.mtime_ns, online "
     "FROM photo JOIN content ON content.id = photo.content_id JOIN folder ON folder.id = photo.folder_id "
 )
 _MAX_VALUES = 500  # values in one IN (...)
@@ -110,6 +111,10 @@ class Catalogue:
                 if row is not None:
                     return _photo(row)
         return None
+
+    def photos_of(self, folder_id: int) -> list[Photo]:
+        """Every indexed photo of a folder. All at once: for measuring, not for libraries of any size."""
+        return [_photo(row) for row in self._database.rows(f"{_PHOTO} WHERE folder.id = ?", (folder_id,))]
 
     def photos_by_content(self, content_ids: Iterable[int]) -> dict[int, list[Photo]]:
         """Content id -> the photos with that content, oldest first. Contents without photos are left out."""
@@ -302,9 +307,9 @@ _DESCRIBED = ("SELECT folder_id, model_id, COUNT(*) FROM photo JOIN descriptor U
 
 
 def _photo(row: tuple[object, ...]) -> Photo:
-    photo_id, content_id, folder_id, folder_path, path, content_hash, width_px, height_px, online = row
+    photo_id, content_id, folder_id, folder_path, path, content_hash, width_px, height_px, mtime_ns, online = row
     return Photo(photo_id, content_id, folder_id, os.fsdecode(folder_path), path,  # type: ignore[arg-type]
-                 content_hash, width_px, height_px, bool(online))  # type: ignore[arg-type]
+                 content_hash, width_px, height_px, mtime_ns, bool(online))  # type: ignore[arg-type]
 
 
 def _slices(values: Sequence[_Value]) -> Iterable[Sequence[_Value]]:

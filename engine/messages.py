@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError
@@ -64,7 +65,7 @@ class MakeThumbnail:
 
 @dataclass(frozen=True, slots=True)
 class IndexFolders:
-    """Add these folders and bring them up to date; with none given, bring all known folders up to date -> IndexReport"""
+    """Add these folders and bring them up to date; with none given, all known folders -> IndexReport"""
 
     folders: tuple[str, ...] = ()
 
@@ -85,7 +86,7 @@ class CheckLibrary:
 
 @dataclass(frozen=True, slots=True)
 class Evaluate:
-    """Measure retrieval on labelled sets (FOLDER/<instance>/<photo>) in a library of its own -> dict (see evaluation)"""
+    """Measure retrieval on labelled sets (FOLDER/<instance>/<photo>) in a library of its own -> dict"""
 
     sets: tuple[str, ...]
     distractors: tuple[str, ...] = ()
@@ -98,7 +99,7 @@ InteractiveJob = Search | GetStatus | GetFailures | LoadPicture | MakeThumbnail
 BulkJob = IndexFolders | RemoveFolder | CheckLibrary | Evaluate
 Job = InteractiveJob | BulkJob
 
-JobResult = SearchResult | LibraryStatus | tuple[Failure, ...] | IndexReport | CheckReport | Picture | dict[str, Any] | Any
+JobResult = SearchResult | LibraryStatus | tuple[Failure, ...] | IndexReport | CheckReport | Picture | Path | dict[str, Any]
 
 
 class Phase(Enum):

@@ -81,6 +81,7 @@ class Photo:
     hash: bytes
     width_px: int
     height_px: int
+    mtime_ns: int
     online: bool
 
     @property

@@ -65,6 +65,7 @@ def to_input(upright: Image.Image, size: tuple[int, int], box: Box | None = None
     Args:
         upright: mode "RGB"; may already be scaled down, as `box` is relative.
         size: (width, height) from `InputRule.size_for` of the *full* size of the picture.
+        box: the part to take; None for the whole picture.
     """
     region = None if box is None else box_edges_px(upright.width, upright.height, box)
     resized = upright.resize(size, Image.Resampling.BILINEAR, box=region)

@@ -123,7 +123,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class LibraryStatus:
-    """What is in the library. `indexed` photos have a descriptor of the active model; `index_rows` is the vector index."""
+    """What is in the library. `indexed` photos have a descriptor of the active model; `index_rows` are in the index."""
 
     library: Path
     photos: int

@@ -1,0 +1,152 @@
+"""Models on disk: weights as safetensors, with everything needed to use them in the file's own metadata.
+
+The file is never unpickled. What does not fit, is not finite or is not ours is refused with a sentence.
+`read_card` needs neither torch nor the network, so that a compiled copy can be used without importing torch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import ModelError
+from engine.storage import LibraryFolder
+from engine.transform import InputRule
+
+if TYPE_CHECKING:
+    import torch
+
+    from engine.actnet.network import ActNet
+
+FORMAT = "resight-actnet-1"
+MAX_HEADER_BYTES = 4 * 1024 * 1024
+MAX_DIM = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What a model file says of itself.
+
+    `model_id` is the name and a hash of the weights: descriptors are only compared within one `model_id`.
+    `architecture` is what `network.Architecture.from_json` reads.
+    """
+
+    path: Path
+    name: str
+    model_id: str
+    dim: int
+    rule: InputRule
+    architecture: dict[str, Any]
+    licence: str
+    origin: str
+
+
+def read_card(path: Path) -> ModelCard:
+    """The card of a model file, without loading its weights. Any thread.
+
+    Raises:
+        ModelError: the file is missing, is not a model of ours, or its header does not make sense.
+    """
+    metadata = _read_metadata(path)
+    if metadata.get("format") != FORMAT:
+        raise ModelError(f"“{path.name}” is not a Resight model, so it was not used.", path)
+    try:
+        architecture = json.loads(metadata["architecture"])
+        dim = int(architecture["dim"])
+        rule = InputRule(**architecture["rule"])
+        card = ModelCard(
+            path, metadata["name"], metadata["id"], dim, rule, architecture, metadata["licence"], metadata["origin"]
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"The description in the model “{path.name}” is damaged. Get the file again.", path) from error
+    if not (0 < dim <= MAX_DIM and rule.multiple > 0 and 0 < rule.area_px <= 4096 * 4096):
+        raise ModelError(f"The model “{path.name}” describes a network that makes no sense. Get the file again.", path)
+    return card
+
+
+def _read_metadata(path: Path) -> dict[str, str]:
+    """The `__metadata__` of a safetensors file: 8 bytes length, then that much JSON."""
+    try:
+        with path.open("rb") as file:
+            (length,) = struct.unpack("<Q", file.read(8))
+            if length > MAX_HEADER_BYTES:
+                raise ValueError("header too long")
+            header = json.loads(file.read(length))
+        metadata = header["__metadata__"]
+        if not isinstance(metadata, dict):
+            raise TypeError("no metadata")
+    except FileNotFoundError as error:
+        raise ModelError(f"The model file “{path}” is missing. Install Resight again.", path) from error
+    except OSError as error:
+        raise ModelError(f"The model file “{path}” cannot be read.", path) from error
+    except (struct.error, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ModelError(f"“{path.name}” is not a Resight model, or it is damaged.", path) from error
+    return metadata
+
+
+def load(path: Path) -> ActNet:
+    """The network of a model file, in evaluation mode, float32, on the CPU. Imports torch; engine thread.
+
+    Raises:
+        ModelError: the weights do not fit the architecture, or hold NaN or infinity.
+    """
+    import safetensors
+    import torch
+    from safetensors.torch import load_file
+
+    from engine.actnet.network import ActNet, Architecture
+
+    card = read_card(path)
+    try:
+        network = ActNet(Architecture.from_json(card.architecture))
+        weights = {name: tensor.to(torch.float32) for name, tensor in load_file(path).items()}
+        network.load_state_dict({**_counters(network), **weights})
+    except (KeyError, TypeError, ValueError, RuntimeError, safetensors.SafetensorError) as error:
+        raise ModelError(
+            f"The weights in the model “{path.name}” do not fit its description. Get the file again.", path
+        ) from error
+    if not all(torch.isfinite(tensor).all() for tensor in weights.values()):
+        raise ModelError(f"The model “{path.name}” holds values that are not numbers. Get the file again.", path)
+    return network.eval()
+
+
+def save(network: ActNet, path: Path, *, name: str, licence: str, origin: str) -> ModelCard:
+    """Write the network as float16 safetensors with its card, atomically, and return the card."""
+    import torch
+    from safetensors.torch import save as to_bytes
+
+    weights = {
+        key: tensor.detach().to(torch.float16).contiguous().cpu()
+        for key, tensor in network.state_dict().items()
+        if not key.endswith(".num_batches_tracked")
+    }
+    metadata = {
+        "format": FORMAT,
+        "name": name,
+        "id": f"{name}-{weights_hash(weights)}",
+        "architecture": json.dumps(network.architecture.to_json()),
+        "licence": licence,
+        "origin": origin,
+    }
+    LibraryFolder(path.parent).write_atomically(path, to_bytes(weights, metadata))
+    return read_card(path)
+
+
+def weights_hash(weights: dict[str, torch.Tensor]) -> str:
+    """8 hexadecimal digits that change with any weight."""
+    digest = hashlib.blake2b(digest_size=4)
+    for key in sorted(weights):
+        digest.update(key.encode())
+        digest.update(weights[key].numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _counters(network: ActNet) -> dict[str, torch.Tensor]:
+    """The batch norms' step counters, which are not saved: nothing but training from scratch would read them."""
+    return {key: value for key, value in network.state_dict().items() if key.endswith(".num_batches_tracked")}
+
+

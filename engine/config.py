@@ -1,0 +1,27 @@
+"""What an engine needs to know before it starts. Standard library only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class EngineConfig:
+    """Where an engine works and with what.
+
+    Args:
+        library: folder of the library; made if missing (unless `read_only`).
+        model: the model's safetensors file.
+        cache: folder for files that can be made again, shared by libraries (the compiled network).
+        device: "auto", "cpu" (fastest of this machine), "torch" (plain torch float32 on the CPU) or "cuda".
+        read_only: open without the writer's lock: searches and status only, next to a running Resight.
+        decoders: number of decoder processes for bulk work; 0 chooses by the machine.
+    """
+
+    library: Path
+    model: Path
+    cache: Path
+    device: str = "auto"
+    read_only: bool = False
+    decoders: int = 0

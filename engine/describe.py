@@ -1,0 +1,173 @@
+"""From network inputs to descriptors, on the best runner this machine has. Engine thread.
+
+`choose_runner` starts cheap: torch is only imported when CUDA can be used, or when nothing faster works.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.accelerate import Conversion, OpenVinoRunner, Runner, converted_path
+from engine.actnet.checkpoint import ModelCard, load
+from engine.device import GpuProbe, probe_gpu
+from engine.errors import DeviceError, ModelError
+from engine.messages import Notice
+
+_log = logging.getLogger(__name__)
+
+_GPU_BYTES_PER_PICTURE = 192 * 1024 * 1024
+"""Memory one picture of the default size needs on its way through the network, with room to spare."""
+
+
+class TorchRunner:
+    """The network in torch: float32 on the CPU (the reference), or autocast on CUDA in batches of equal shapes."""
+
+    def __init__(self, card: ModelCard, *, cuda: bool) -> None:
+        import torch
+
+        self._torch = torch
+        self._device = torch.device("cuda" if cuda else "cpu")
+        self._network: Any = load(card.path).to(self._device)
+        self.n_at_once = 4
+        self.label = "cpu (torch)"
+        if cuda:
+            free_bytes, _ = torch.cuda.mem_get_info()
+            self.n_at_once = int(min(64, max(4, free_bytes // 2 // _GPU_BYTES_PER_PICTURE)))
+            self.label = f"{torch.cuda.get_device_name()} (cuda)"
+
+    def describe(self, inputs: list[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """See `Runner.describe`. On a GPU that runs out of memory the batch is halved, down to one picture."""
+        found = np.empty((len(inputs), self._network.architecture.dim), dtype=np.float32)
+        by_shape: dict[tuple[int, ...], list[int]] = {}
+        for i, rgb in enumerate(inputs):
+            by_shape.setdefault(rgb.shape, []).append(i)
+        for rows in by_shape.values():
+            # On the CPU one picture at a time is the fastest that plain torch does.
+            size = self.n_at_once if self._device.type == "cuda" else 1
+            for start in range(0, len(rows), size):
+                part = rows[start : start + size]
+                found[part] = self._forward(np.stack([inputs[i] for i in part]))
+        return found
+
+    def _forward(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+        torch = self._torch
+        try:
+            with torch.inference_mode(), torch.autocast(self._device.type, enabled=self._device.type == "cuda"):
+                rgb = torch.from_numpy(batch).to(self._device)
+                descriptors: NDArray[np.float32] = self._network(rgb).float().cpu().numpy()
+        except torch.cuda.OutOfMemoryError:
+            torch.cuda.empty_cache()
+            if len(batch) == 1:
+                raise
+            half = len(batch) // 2
+            self.n_at_once = max(1, half)
+            return np.concatenate([self._forward(batch[:half]), self._forward(batch[half:])])
+        # Autocast rounds; the length must still be 1 to float32.
+        lengths: NDArray[np.float32] = np.linalg.norm(descriptors, axis=1, keepdims=True)
+        return descriptors / lengths
+
+
+def choose_runner(
+    card: ModelCard, cache: Path, wanted: str = "auto", probe: GpuProbe | None = None
+) -> Iterator[Notice | Runner | None]:
+    """Find the best runner, as steps: yields None while waiting, a Notice for the user, and last the Runner.
+
+    Args:
+        card: the model to run.
+        cache: folder for the converted network.
+        wanted: "auto", "cpu", "torch" or "cuda".
+        probe: what is known of the GPU; asked for if not given.
+
+    Raises:
+        DeviceError: "cuda" was asked for and cannot be used, or `wanted` is unknown.
+        ModelError: the model cannot be loaded.
+    """
+    if wanted not in ("auto", "cpu", "torch", "cuda"):
+        raise DeviceError(f"There is no device “{wanted}”: choose auto, cpu, torch or cuda.")
+    if wanted == "torch":
+        yield TorchRunner(card, cuda=False)
+        return
+    if wanted in ("auto", "cuda"):
+        runner, reason = _try_cuda(card, probe or probe_gpu())
+        if runner is not None:
+            yield runner
+            return
+        if wanted == "cuda":
+            raise DeviceError(f"The GPU cannot be used: {reason or 'no NVIDIA GPU was found'}.")
+        if reason:
+            yield Notice(
+                "gpu-unusable",
+                f"This computer has an NVIDIA GPU, but it cannot be used because {reason}. "
+                "Resight works on the processor instead, which is slower.",
+                warning=True,
+            )
+    yield from _openvino_or_torch(card, cache)
+
+
+def _try_cuda(card: ModelCard, probe: GpuProbe) -> tuple[Runner | None, str]:
+    """(runner, "") or (None, why a GPU that is there cannot be used; "" if there is none)."""
+    if not probe.usable:
+        return None, probe.reason
+    import torch
+
+    if torch.version.cuda is None:
+        return None, "the installed PyTorch was made without CUDA"
+    try:
+        if not torch.cuda.is_available():
+            return None, "PyTorch does not work with the installed driver (a newer driver may help)"
+        runner = TorchRunner(card, cuda=True)
+        # A GPU can be listed and still refuse work (too old for this torch, memory taken): find out now.
+        runner.describe([np.zeros((320, 448, 3), dtype=np.uint8)])
+    except RuntimeError as error:
+        _log.warning("CUDA failed its first work: %s", error)
+        return None, "it failed a first test (is its memory taken by another program?)"
+    return runner, ""
+
+
+def _openvino_or_torch(card: ModelCard, cache: Path) -> Iterator[Notice | Runner | None]:
+    """The CPU: the converted network, converting it first where needed; plain torch if that does not work."""
+    try:
+        path = converted_path(card, cache)
+        if not path.exists():
+            conversion = Conversion(card, cache)
+            try:
+                while not conversion.done(wait_s=0.05):
+                    yield None
+            except GeneratorExit:
+                conversion.cancel()
+                raise
+            if conversion.error:
+                raise DeviceError(conversion.error)
+        try:
+            yield OpenVinoRunner(path)
+        except RuntimeError:
+            # A copy in the cache that cannot be read is made again the next time.
+            path.unlink(missing_ok=True)
+            raise
+    except (ImportError, OSError, RuntimeError, DeviceError) as error:
+        _log.warning("OpenVINO cannot be used: %s", error)
+        yield Notice(
+            "openvino-unusable",
+            "The fast way to compute on this processor could not be prepared, so Resight uses a slower one. "
+            "Searching works as usual; indexing takes about three times as long.",
+            warning=True,
+        )
+        yield TorchRunner(card, cuda=False)
+
+
+def check_descriptors(descriptors: NDArray[np.float32], dim: int) -> None:
+    """Refuse what must never reach the catalogue: wrong shape, NaN, infinity.
+
+    Raises:
+        ModelError: with a sentence; the model or the device is broken.
+    """
+    if descriptors.ndim != 2 or descriptors.shape[1] != dim or not np.isfinite(descriptors).all():
+        raise ModelError(
+            "The network gave an answer that makes no sense, so nothing was saved. Try again with the device “cpu”."
+        )

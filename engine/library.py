@@ -1,0 +1,121 @@
+"""An open library: the catalogue, the index and the thumbnails of one folder, under one model. Engine thread only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine.actnet.checkpoint import ModelCard
+from engine.catalogue import Catalogue
+from engine.errors import LibraryError
+from engine.index import VectorIndex
+from engine.records import Model, Photo
+from engine.storage import LibraryFolder, WriterLock
+from engine.thumbs import Thumbnails
+from engine.types import FolderState, LibraryStatus
+
+
+class Library:
+    """A library opened for reading, or (under the writer's lock) for writing too.
+
+    Args:
+        root: the library's folder; made unless `read_only`.
+        card: the model whose descriptors are searched.
+        read_only: take no lock and write nothing.
+
+    Raises:
+        LibraryError: it cannot be opened: missing, in use, too new, damaged, the disk is full.
+    """
+
+    def __init__(self, root: Path, card: ModelCard, *, read_only: bool = False) -> None:
+        self.folder = LibraryFolder(root)
+        self.read_only = read_only
+        self.thumbnails = Thumbnails(self.folder.thumbs)
+        self._lock: WriterLock | None = None
+        if read_only:
+            if not self.folder.catalogue.exists():
+                raise LibraryError(f"There is no library in {root} yet. Add a folder of photos first.", root)
+        else:
+            self.folder.ensure()
+            self._lock = WriterLock(self.folder)
+            self._lock.acquire()
+        try:
+            if not read_only:
+                self.folder.remove_leftovers()
+            self.catalogue = Catalogue.open(self.folder, read_only=read_only)
+            try:
+                self.model = self._model(card)
+                self.index = VectorIndex(self.folder, self.catalogue, self.model)
+            except BaseException:
+                self.catalogue.close()
+                raise
+        except BaseException:
+            self._release()
+            raise
+
+    def _model(self, card: ModelCard) -> Model:
+        descriptors = self.catalogue.descriptors
+        if self.read_only:
+            # -1 is no model's id: a library that this model has not described yet is searched and found empty.
+            return descriptors.model(card.model_id) or Model(-1, card.model_id, card.dim, active=False)
+        model = descriptors.register_model(card.model_id, card.dim)
+        descriptors.activate_model(model.model_id)
+        return model
+
+    def save_index(self) -> Iterator[None]:
+        """Write the index, in steps. Nothing to do where nothing may be written."""
+        if not self.read_only:
+            yield from self.index.save()
+
+    def purge(self) -> Iterator[None]:
+        """Forget contents that no photo has any more, with their thumbnails and index rows, in steps."""
+        while (hashes := self.catalogue.purge_contents()) is not None:
+            for content_hash in hashes:
+                self.thumbnails.remove(content_hash)
+            yield
+        for _ in self.index.catch_up():
+            yield
+
+    def thumbnail(self, photo: Photo) -> Path:
+        """Where the photo's thumbnail lies, made or not."""
+        return self.thumbnails.path_for(photo.hash)
+
+    def status(self, device: str) -> LibraryStatus:
+        """The counts of the moment; cheap at any size."""
+        described = self.catalogue.folders.n_described(self.model.model_id)
+        folders = tuple(
+            FolderState(
+                folder_id=folder.folder_id,
+                path=folder.path,
+                photos=folder.n_photos,
+                indexed=described.get(folder.folder_id, 0),
+                failed=folder.n_failed,
+                online=folder.online,
+            )
+            for folder in self.catalogue.folders.all()
+        )
+        return LibraryStatus(
+            library=self.folder.root,
+            photos=sum(folder.photos for folder in folders),
+            indexed=sum(folder.indexed for folder in folders),
+            failed=sum(folder.failed for folder in folders),
+            offline=sum(folder.photos for folder in folders if not folder.online),
+            folders=folders,
+            model=self.model.name,
+            index_rows=self.index.n_rows,
+            device=device,
+        )
+
+    def close(self) -> None:
+        """Save what is unsaved and let go of the lock. Harmless if it is closed."""
+        try:
+            for _ in self.save_index():
+                pass
+        finally:
+            self.catalogue.close()
+            self._release()
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None

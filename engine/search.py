@@ -1,0 +1,162 @@
+"""From a query to ranked hits: describe it, find the nearest contents, turn them into photos. Engine thread."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.accelerate import Runner
+from engine.decode import DecodeRequest
+from engine.decoders import Decoders
+from engine.describe import check_descriptors
+from engine.errors import QueryError, UnknownPhoto
+from engine.library import Library
+from engine.messages import Search
+from engine.records import Photo
+from engine.transform import InputRule
+from engine.types import Box, Hit, Query, SearchResult
+
+MAX_HITS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A query as a descriptor, float32 [D] of unit length, and the content it shows, if that is in the library."""
+
+    descriptor: NDArray[np.float32]
+    content_id: int | None
+
+
+class Searcher:
+    """Answers searches in a library.
+
+    Args:
+        library: where to look.
+        runner: gives the runner, or raises if there is none yet; only called for pictures that must be described.
+        decoders: the pool for interactive work.
+        rule: the model's input rule.
+    """
+
+    def __init__(
+        self, library: Library, runner: Callable[[], Runner], decoders: Decoders, rule: InputRule
+    ) -> None:
+        self._library = library
+        self._catalogue = library.catalogue
+        self._runner = runner
+        self._decoders = decoders
+        self._rule = rule
+
+    def search(self, job: Search) -> SearchResult:
+        """The hits for a query, best first; the query photo itself, if it is in the library, comes first.
+
+        Raises:
+            QueryError, PhotoError: the query cannot be answered; the sentence says why.
+        """
+        if job.k < 1:
+            raise QueryError("The number of hits to show must be at least 1.")
+        started = time.perf_counter()
+        described = self.describe(job.query)
+        hits = self.rank(described, job.query, min(job.k, MAX_HITS), exact=job.exact)
+        return SearchResult(
+            query=job.query,
+            hits=tuple(hit for hit in hits if hit.score >= job.min_score),
+            searched=self._catalogue.n_searchable(self._library.model.model_id),
+            total=self._catalogue.n_photos(),
+            elapsed_ms=round((time.perf_counter() - started) * 1000, 2),
+            exact=job.exact,
+        )
+
+    # ---- the query as a descriptor ----
+
+    def describe(self, query: Query, cut_from_share: float | None = None) -> Described:
+        """The query's descriptor: the stored one for a whole photo of the library, else made now.
+
+        Args:
+            query: a picture file or a photo, whole or a box.
+            cut_from_share: where the picture is a cut-out, the share of its photo's area that it had: it then
+                enters the network at the scale that a box of this size would.
+        """
+        photo = self._photo(query)
+        path = photo.path if photo is not None else query.path
+        if path is None:
+            raise UnknownPhoto("This photo is no longer in the library.")
+        if photo is not None and query.box is None and _is_unchanged(photo):
+            stored = self._catalogue.descriptors.of_content(self._library.model, photo.content_id)
+            if stored is not None:
+                return Described(stored, photo.content_id)
+        return self._describe_file(path, query.box, cut_from_share)
+
+    def _photo(self, query: Query) -> Photo | None:
+        if query.photo_id is not None:
+            photo = self._catalogue.photo(query.photo_id)
+            if photo is None:
+                raise UnknownPhoto("This photo is no longer in the library. Search again to see what is.")
+            return photo
+        return None if query.path is None else self._catalogue.photo_at(query.path)
+
+    def _describe_file(self, path: str, box: Box | None, cut_from_share: float | None) -> Described:
+        runner = self._runner()
+        rule = self._rule
+        if cut_from_share is not None:
+            rule = replace(rule, area_px=int(max(rule.area_px * cut_from_share, rule.min_box_area_px)))
+        decoded = self._decoders.decode(DecodeRequest(path, rule=rule, box=box))
+        if decoded.rgb is None:
+            raise QueryError("The picture could not be prepared for searching. Try another one.", path)
+        descriptor = runner.describe([decoded.rgb])
+        check_descriptors(descriptor, self._library.model.dim)
+        content = self._catalogue.content_by_hash(decoded.content_hash)
+        return Described(descriptor[0], None if content is None else content.content_id)
+
+    # ---- ranking ----
+
+    def rank(self, described: Described, query: Query, k: int, *, exact: bool = False) -> list[Hit]:
+        """Up to `k` hits for a described query, best first."""
+        if self._library.model.model_id < 0:
+            return []
+        find = self._library.index.exact if exact else self._library.index.find
+        content_ids, similarities = find(described.descriptor[None], k + 1)  # one more: the query's own content
+        found = dict(zip(content_ids[0].tolist(), similarities[0].tolist(), strict=True))
+        photos = self._catalogue.photos_by_content(found)
+        hits: list[Hit] = []
+        if described.content_id is not None:
+            found.pop(described.content_id, None)
+            hits += self._own_hits(described.content_id, query)
+        for content_id, similarity in found.items():
+            score = min(max(float(similarity), 0.0), 1.0)
+            hits += [self._hit(photo, score, None) for photo in photos.get(content_id, [])]
+            if len(hits) >= k:
+                break
+        return [replace(hit, rank=rank) for rank, hit in enumerate(hits[:k], start=1)]
+
+    def _own_hits(self, content_id: int, query: Query) -> list[Hit]:
+        """The query photo itself and its copies. It matches itself entirely, and where the box was drawn."""
+        own = self._catalogue.photos_by_content([content_id]).get(content_id, [])
+        asked_path = None if query.path is None else os.path.abspath(query.path)
+        own.sort(key=lambda photo: not (photo.photo_id == query.photo_id or photo.path == asked_path))
+        return [self._hit(photo, 1.0, query.box) for photo in own]
+
+    def _hit(self, photo: Photo, score: float, box: Box | None) -> Hit:
+        return Hit(
+            rank=0,
+            photo_id=photo.photo_id,
+            path=photo.path,
+            score=score,
+            box=box,
+            thumbnail=self._library.thumbnail(photo),
+            width_px=photo.width_px,
+            height_px=photo.height_px,
+            online=photo.online,
+        )
+
+
+def _is_unchanged(photo: Photo) -> bool:
+    """Whether the file is as it was when it was described, or cannot be looked at now (its drive may be away)."""
+    try:
+        return os.stat(photo.path).st_mtime_ns == photo.mtime_ns
+    except OSError:
+        return True

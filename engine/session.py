@@ -1,0 +1,248 @@
+"""What the engine thread works with: one open library and what it takes to index and search it.
+
+Imported on the engine thread only, as it brings numpy, hnswlib and Pillow with it. Opening is quick; loading the index
+and preparing the network are background tasks, beside which everything that does not need them is answered already.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine import check
+from engine.accelerate import Runner
+from engine.actnet.checkpoint import read_card
+from engine.config import EngineConfig
+from engine.decode import DecodeRequest
+from engine.decoders import Decoders
+from engine.describe import choose_runner
+from engine.device import n_cores
+from engine.errors import EngineError, LibraryError, UnknownPhoto
+from engine.evaluation import evaluate
+from engine.indexing import THUMBNAIL_PX, index_folders
+from engine.library import Library
+from engine.messages import (
+    BulkJob,
+    CheckLibrary,
+    EngineReady,
+    Evaluate,
+    Event,
+    GetFailures,
+    GetStatus,
+    IndexFolders,
+    InteractiveJob,
+    LoadPicture,
+    MakeThumbnail,
+    Notice,
+    Phase,
+    Progress,
+    RemoveFolder,
+    Search,
+)
+from engine.search import Searcher
+from engine.types import CheckReport, Failure, LibraryStatus, Picture
+from engine.worker import NotReady, Steps
+
+_log = logging.getLogger(__name__)
+
+
+class EngineSession:
+    """One open library; see `worker.Session`.
+
+    Raises:
+        EngineError: the library or the model cannot be opened.
+    """
+
+    def __init__(self, config: EngineConfig) -> None:
+        self._config = config
+        self._card = read_card(config.model)
+        self._library = Library(config.library, self._card, read_only=config.read_only)
+        self._runner: Runner | None = None
+        self._runner_error: EngineError | None = None
+        self._index_loaded = False
+        # Queries and pictures to look at must not queue behind the files being indexed.
+        self._own_decoders = Decoders(1, background=False)
+        self._bulk_decoders: Decoders | None = None
+        self._searcher = Searcher(self._library, self._need_runner, self._own_decoders, self._card.rule)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether every kind of job can be answered, if only with an error."""
+        return self._index_loaded and (self._runner is not None or self._runner_error is not None)
+
+    def background(self) -> list[Steps]:
+        """Load the index and bring it up to date; find the fastest way to compute."""
+        return [self._load_index(), self._prepare_network()]
+
+    def close(self) -> None:
+        """Save the index and end the decoder processes."""
+        try:
+            self._own_decoders.close()
+            if self._bulk_decoders is not None:
+                self._bulk_decoders.close()
+        finally:
+            self._library.close()
+
+    # ---- background tasks ----
+
+    def _load_index(self) -> Steps:
+        for _ in self._library.index.load():
+            yield None
+        self._index_loaded = True
+        yield EngineReady(self._status())
+        if self._library.index.rebuild_reason:
+            yield Notice("index-rebuilding", self._library.index.rebuild_reason)
+        for _ in self._library.index.catch_up():
+            yield None
+        yield from self._library.save_index()
+
+    def _prepare_network(self) -> Steps:
+        waited = False
+        try:
+            for step in choose_runner(self._card, self._config.cache, self._config.device):
+                if isinstance(step, Notice):
+                    yield step
+                elif step is not None:
+                    self._runner = step
+                elif not waited:
+                    waited = True
+                    yield Notice(
+                        "network-preparing",
+                        "Resight is preparing itself for this computer. This happens once and takes some seconds.",
+                    )
+                else:
+                    yield None
+        except EngineError as error:
+            self._runner_error = error
+            yield Notice("network-failed", error.sentence, warning=True)
+        yield EngineReady(self._status())
+
+    def _need_runner(self) -> Runner:
+        if self._runner_error is not None:
+            raise self._runner_error
+        if self._runner is None:
+            raise NotReady
+        return self._runner
+
+    # ---- interactive jobs ----
+
+    def answer(self, job: InteractiveJob) -> Any:
+        """See `worker.Session.answer`."""
+        match job:
+            case Search():
+                if not self._index_loaded:
+                    raise NotReady
+                return self._searcher.search(job)
+            case GetStatus():
+                return self._status()
+            case GetFailures():
+                return self._failures()
+            case LoadPicture():
+                return self._load_picture(job)
+            case MakeThumbnail():
+                return self._make_thumbnail(job)
+
+    def _status(self) -> LibraryStatus:
+        label = "preparing" if self._runner is None else self._runner.label
+        return self._library.status(label)
+
+    def _failures(self) -> tuple[Failure, ...]:
+        return tuple(self._library.catalogue.failures())
+
+    def _load_picture(self, job: LoadPicture) -> Picture:
+        decoded = self._own_decoders.decode(DecodeRequest(job.path, picture_px=job.max_side_px))
+        if decoded.picture is None:
+            raise UnknownPhoto("The picture could not be loaded.", job.path)
+        height_px, width_px, _ = decoded.picture.shape
+        rgb = np.ascontiguousarray(decoded.picture).tobytes()
+        return Picture(job.path, width_px, height_px, rgb, decoded.width_px, decoded.height_px)
+
+    def _make_thumbnail(self, job: MakeThumbnail) -> Path:
+        photo = self._library.catalogue.photo(job.photo_id)
+        if photo is None:
+            raise UnknownPhoto("This photo is no longer in the library.")
+        path = self._library.thumbnail(photo)
+        decoded = self._own_decoders.decode(DecodeRequest(photo.path, thumbnail_px=THUMBNAIL_PX))
+        if decoded.thumbnail is not None and decoded.content_hash == photo.hash:
+            self._library.thumbnails.write(photo.hash, decoded.thumbnail)
+        return path
+
+    # ---- bulk jobs ----
+
+    def work(self, job: BulkJob) -> Steps:
+        """See `worker.Session.work`."""
+        match job:
+            case IndexFolders():
+                self._need_writable()
+                return self._index(job)
+            case RemoveFolder():
+                self._need_writable()
+                return self._remove(job)
+            case CheckLibrary():
+                if job.repair:
+                    self._need_writable()
+                return self._check(job)
+            case Evaluate():
+                return self._evaluate(job)
+
+    def _need_writable(self) -> None:
+        if self._config.read_only:
+            raise LibraryError("This library was opened for searching only.", self._config.library)
+
+    def _wait_for_runner(self) -> Generator[Event | None, None, Runner]:
+        while True:
+            try:
+                return self._need_runner()
+            except NotReady:
+                yield Progress(0, Phase.PREPARING)
+
+    def _bulk(self) -> Decoders:
+        if self._bulk_decoders is None:
+            self._bulk_decoders = Decoders(self._config.decoders or n_cores())
+        return self._bulk_decoders
+
+    def _index(self, job: IndexFolders) -> Steps:
+        runner = yield from self._wait_for_runner()
+        while not self._index_loaded:
+            yield None
+        return (yield from index_folders(self._library, runner, self._bulk(), self._card.rule, job.folders))
+
+    def _remove(self, job: RemoveFolder) -> Steps:
+        folders = self._library.catalogue.folders
+        folder = folders.find(job.path)
+        if folder is None:
+            raise LibraryError(f"The folder {job.path} is not in this library.", job.path)
+        done = 0
+        while n_removed := folders.remove(folder.folder_id):
+            done += n_removed
+            yield Progress(0, Phase.SAVING, done, folder.n_photos, folder=folder.path)
+        yield from self._library.purge()
+        yield from self._library.save_index()
+        return self._status()
+
+    def _check(self, job: CheckLibrary) -> Steps:
+        while not self._index_loaded:
+            yield None
+        library = self._library
+        steps = check.check_library(
+            library.folder, library.catalogue, library.index, library.model, repair=job.repair
+        )
+        report: CheckReport | None = None
+        while report is None:
+            try:
+                done, total = next(steps)
+            except StopIteration as stop:
+                report = stop.value
+            else:
+                yield Progress(0, Phase.CHECKING, done, total)
+        if job.repair:
+            yield from library.save_index()
+        return report
+
+    def _evaluate(self, job: Evaluate) -> Steps:
+        runner = yield from self._wait_for_runner()
+        return (yield from evaluate(job, self._card, runner, self._bulk()))
