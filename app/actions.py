@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from app import theme
 from app.icons import set_icon
 
 
@@ -69,7 +71,7 @@ COMMANDS = (
 )
 
 
-def add_menus(window: QMainWindow, handlers: Mapping[str, Callable[[], None]]) -> dict[str, QAction]:
+def add_menus(window: QMainWindow, handlers: Mapping[str, Callable[..., object]]) -> dict[str, QAction]:
     """Make the actions of the table and the menus of the window; returns the actions by name.
 
     `handlers` says what each command with a menu does, by name.
@@ -88,10 +90,22 @@ def add_menus(window: QMainWindow, handlers: Mapping[str, Callable[[], None]]) -
     return actions
 
 
-def menu_of(window: QMainWindow, name: str) -> QMenu:
-    """The menu of this name of `MENUS`."""
-    title = MENUS[name]
-    return next(action.menu() for action in window.menuBar().actions() if action.text() == title)
+def add_appearance_menu(window: QMainWindow, preference: str, on_chosen: Callable[[str], None]) -> None:
+    """Add the choice between the system's colours, light and dark to the View menu; `preference` is checked."""
+    view = next(action.menu() for action in window.menuBar().actions() if action.text() == MENUS["view"])
+    menu = view.addMenu("&Appearance")
+    group = QActionGroup(window)
+    schemes = {theme.FOLLOW: "Like the &system", theme.LIGHT_SCHEME: "&Light", theme.DARK_SCHEME: "&Dark"}
+    for value, text in schemes.items():
+        action = menu.addAction(text)
+        action.setCheckable(True)
+        action.setChecked(value == preference)
+        action.triggered.connect(partial(_call_with, on_chosen, value))
+        group.addAction(action)
+
+
+def _call_with(on_chosen: Callable[[str], None], value: str, _is_checked: bool) -> None:
+    on_chosen(value)
 
 
 def _make_action(command: Command, window: QMainWindow) -> QAction:

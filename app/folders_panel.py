@@ -227,7 +227,7 @@ class FoldersPanel(QFrame):
         for button in (self._update, self._remove, self._add):
             header.addWidget(button)
         work = QVBoxLayout(self._work)
-        work.setContentsMargins(theme.SPACE_S, theme.SPACE_XS, theme.SPACE_XS, theme.SPACE_XS)
+        work.setContentsMargins(0, theme.SPACE_XS, 0, theme.SPACE_XS)
         work.setSpacing(theme.SPACE_XS)
         top = QHBoxLayout()
         top.addWidget(self._phase, 1)

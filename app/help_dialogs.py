@@ -37,7 +37,9 @@ class KeysDialog(QDialog):
         for scope in Scope:
             title = QLabel(scope.value)
             theme.set_role(title, "title")
-            grid.addWidget(title, grid.rowCount(), 0, 1, 2)
+            if grid.count():
+                grid.setRowMinimumHeight(grid.rowCount(), theme.SPACE_S)
+            grid.addWidget(title, grid.rowCount() + 1, 0, 1, 2)
             for command in COMMANDS:
                 if command.keys and command.scope is scope:
                     row = grid.rowCount()

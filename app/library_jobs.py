@@ -17,6 +17,7 @@ class LibraryJobs(QObject):
     """Gives folder jobs to the engine and keeps track of them. Lives on the GUI thread.
 
     Signals:
+        jobs_changed(): a job was given or has ended.
         progress_changed(Progress | None): the newest progress; None when no job is left.
         folder_finished(): the photos of one more folder can be found, or a job has changed the library.
         indexed(IndexReport): an indexing job ended well.
@@ -24,6 +25,7 @@ class LibraryJobs(QObject):
         paused_changed(bool)
     """
 
+    jobs_changed = Signal()
     progress_changed = Signal(object)
     folder_finished = Signal()
     indexed = Signal(object)
@@ -98,6 +100,7 @@ class LibraryJobs(QObject):
     def _submit(self, job: IndexFolders | RemoveFolder) -> None:
         self._jobs[self._bridge.submit(job)] = job
         self._timer.start()
+        self.jobs_changed.emit()
 
     @Slot(object)
     def _on_progress(self, progress: Progress) -> None:
@@ -137,4 +140,5 @@ class LibraryJobs(QObject):
         if not self._jobs:
             self._timer.stop()
             self.progress_changed.emit(None)
+        self.jobs_changed.emit()
         return True

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from enum import Enum
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import (
-    QActionGroup,
-    QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QGuiApplication,
-    QKeyEvent,
-)
+from PySide6.QtCore import QByteArray, QSettings, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app import actions, texts, theme
 from app.bridge import Bridge
+from app.closing import Closing
 from app.drops import may_be_usable
 from app.file_manager import FileManager
 from app.folders_panel import FoldersPanel, display_name
 from app.help_dialogs import AboutDialog, KeysDialog
+from app.hit_actions import HitActions
 from app.hits_model import HitsModel
 from app.library_jobs import LibraryJobs
 from app.notify import Level, Notifier
@@ -37,14 +33,21 @@ from app.status_line import StatusLine
 from app.thumb_cache import ThumbCache
 from app.welcome import MessagePage
 from engine.errors import EngineError
-from engine.messages import GetFailures, Notice, Progress
-from engine.types import Hit, IndexReport, LibraryStatus, SearchResult
+from engine.messages import GetFailures, Notice
+from engine.types import Failure, Hit, IndexReport, LibraryStatus, SearchResult
 
-CLOSE_LOOK_MS = 30
-SAY_FINISHING_MS = 200
 SIZE_STEP_PX = 24
 DEFAULT_SIZE = (1280, 800)
-LEFT_PX, PREVIEW_PX = 320, 380
+LEFT_PX, PREVIEW_PX = 320, 340
+QUERY_PX, FOLDERS_PX = 430, 300
+
+
+class CloseState(Enum):
+    """Where the window is on its way out."""
+
+    OPEN = 0
+    CLOSING = 1
+    CLOSED = 2
 
 
 class MainWindow(QMainWindow):
@@ -75,16 +78,18 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self._bridge, self._settings, self._state = bridge, settings, state
-        self._notifier, self._files = notifier, files
+        self._notifier = notifier
         self._status: LibraryStatus | None = None
         self._has_folders = not is_new_library
-        self._close_state = "open"  # -> "closing" -> "closed"
+        self._close_state = CloseState.OPEN
         self._folder_dialog: QFileDialog | None = None
         self._problems: ProblemsDialog | None = None
+        self._closing = Closing(bridge, self)
+        self._hit_actions = HitActions(files, notifier, self)
         self._make_panels()
         self._lay_out()
         self._actions = actions.add_menus(self, self._handlers())
-        self._add_appearance_menu()
+        actions.add_appearance_menu(self, settings.settings.theme, self._set_appearance)
         self._connect_panels()
         self._connect_bridge()
         self._restore()
@@ -123,8 +128,7 @@ class MainWindow(QMainWindow):
         self._left = QSplitter(Qt.Orientation.Vertical, self)
         self._left.addWidget(self.query_panel)
         self._left.addWidget(self.folders_panel)
-        self._left.setStretchFactor(0, 3)
-        self._left.setStretchFactor(1, 2)
+        self._left.setSizes([QUERY_PX, FOLDERS_PX])
         self._columns = QSplitter(Qt.Orientation.Horizontal, self)
         for widget in (self._left, self.results, self.preview):
             self._columns.addWidget(widget)
@@ -147,7 +151,8 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self._whole_page)
         self.setCentralWidget(self._pages)
 
-    def _handlers(self) -> dict[str, object]:
+    def _handlers(self) -> dict[str, Callable[..., object]]:
+        hit_actions = self._hit_actions
         return {
             "open_picture": self.query_panel.choose_file,
             "add_folder": self.choose_folder,
@@ -156,28 +161,18 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             "paste": self.query_panel.paste,
             "whole_picture": self.query_panel.clear_box,
-            "find_similar": partial(self._with_hit, self._find_similar),
-            "open_photo": partial(self._with_hit, self._open_hit),
-            "reveal": partial(self._with_hit, self._reveal_hit),
-            "copy_path": self._copy_selected_paths,
+            "find_similar": partial(self._with_hit, self.query_panel.open_photo),
+            "open_photo": partial(self._with_hit, hit_actions.open),
+            "reveal": partial(self._with_hit, hit_actions.reveal),
+            "copy_path": lambda: hit_actions.copy_paths(self.results.grid.selected_hits()),
             "show_preview": self._on_preview_toggled,
             "larger": partial(self._change_thumbnails, SIZE_STEP_PX),
             "smaller": partial(self._change_thumbnails, -SIZE_STEP_PX),
             "normal_size": partial(self._change_thumbnails, None),
             "show_keys": partial(self._show_dialog, KeysDialog),
-            "show_log": self._show_log,
+            "show_log": partial(hit_actions.open_path, str(log_folder())),
             "about": partial(self._show_dialog, AboutDialog),
         }
-
-    def _add_appearance_menu(self) -> None:
-        menu = actions.menu_of(self, "view").addMenu("&Appearance")
-        group = QActionGroup(self)
-        for preference, text in (("follow", "Follow the &system"), ("light", "&Light"), ("dark", "&Dark")):
-            action = menu.addAction(text)
-            action.setCheckable(True)
-            action.setChecked(self._settings.settings.theme == preference)
-            action.triggered.connect(partial(self._set_appearance, preference))
-            group.addAction(action)
 
     def _connect_panels(self) -> None:
         self.query_panel.query_changed.connect(self.searching.set_query)
@@ -192,19 +187,20 @@ class MainWindow(QMainWindow):
         self.results.paste_requested.connect(self.query_panel.paste)
         grid = self.results.grid
         grid.preview_requested.connect(self._show_preview)
-        grid.copy_path_requested.connect(self._copy_paths)
+        grid.copy_path_requested.connect(self._hit_actions.copy_paths)
         grid.selectionModel().currentChanged.connect(self._on_selection_changed)
         self.hits_model.modelReset.connect(self._on_selection_changed)
-        self.preview.copy_path_requested.connect(lambda hit: self._copy_paths([hit]))
+        self.preview.copy_path_requested.connect(self._hit_actions.copy_path)
         self.preview.closed.connect(self._close_preview)
         for source in (grid, self.preview):
-            source.open_requested.connect(self._open_hit)
-            source.reveal_requested.connect(self._reveal_hit)
-            source.find_similar_requested.connect(self._find_similar)
+            source.open_requested.connect(self._hit_actions.open)
+            source.reveal_requested.connect(self._hit_actions.reveal)
+            source.find_similar_requested.connect(self.query_panel.open_photo)
         self.folders_panel.add_requested.connect(self.choose_folder)
         self.folders_panel.problems_requested.connect(self.show_problems)
-        self.folders_panel.reveal_requested.connect(self._open_path)
-        self.jobs.progress_changed.connect(self._on_progress)
+        self.folders_panel.reveal_requested.connect(self._hit_actions.open_path)
+        self.jobs.progress_changed.connect(self.status_line.show_progress)
+        self.jobs.jobs_changed.connect(self._on_jobs_changed)
         self.jobs.folder_finished.connect(self.searching.search_again)
         self.jobs.indexed.connect(self._on_indexed)
         self.jobs.failed.connect(self._on_job_failed)
@@ -240,10 +236,10 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_engine_stopped(self, error: EngineError | None) -> None:
-        if self._close_state != "open":
+        if self._close_state is not CloseState.OPEN:
             return
         stop = texts.stop_text(error)
-        self._whole_page.show_message(stop.title, stop.sentence, button=texts.QUIT)
+        self._whole_page.show_message(stop.title, stop.sentence, button=texts.QUIT, icon="warning")
         self._whole_page.button_clicked.connect(self.close)
         self._pages.setCurrentWidget(self._whole_page)
         for name, action in self._actions.items():
@@ -253,10 +249,6 @@ class MainWindow(QMainWindow):
     def _on_notice(self, notice: Notice) -> None:
         level = Level.WARNING if notice.warning else Level.REMARK
         self._notifier.tell(level, texts.printable(notice.sentence), notice.key)
-
-    @Slot(object)
-    def _on_progress(self, progress: Progress | None) -> None:
-        self.status_line.show_progress(progress)
 
     @Slot(object)
     def _on_indexed(self, report: IndexReport) -> None:
@@ -305,6 +297,8 @@ class MainWindow(QMainWindow):
     def _add_folder(self, path: str) -> None:
         self._settings.change(last_folder=path)
         self.jobs.add_folders([path])
+
+    def _on_jobs_changed(self) -> None:
         self.folders_panel.show_waiting()
         if self.searching.query() is None:
             self._show_idle()
@@ -314,19 +308,19 @@ class MainWindow(QMainWindow):
         """Show the files that could not be read."""
         if self._problems is None:
             self._problems = ProblemsDialog(self)
-            self._problems.reveal_requested.connect(self._reveal_path)
+            self._problems.reveal_requested.connect(self._hit_actions.reveal_path)
         self._bridge.submit(GetFailures())
         self._problems.show()
         self._problems.raise_()
 
     @Slot(object)
-    def _on_failures_listed(self, failures: object) -> None:
+    def _on_failures_listed(self, failures: tuple[Failure, ...]) -> None:
         if self._problems is not None:
             self._problems.set_failures(failures)
 
     # ---- hits -----------------------------------------------------------------------------------------------------
 
-    def _with_hit(self, act: object) -> None:
+    def _with_hit(self, act: Callable[[Hit], None]) -> None:
         hit = self._hit_in_work()
         if hit is not None:
             act(hit)
@@ -341,31 +335,6 @@ class MainWindow(QMainWindow):
             self._actions[name].setEnabled(hit is not None)
         if not self.preview.isHidden() and (hit is not None or not self.hits_model.rowCount()):
             self.preview.show_hit(hit)
-
-    def _find_similar(self, hit: Hit) -> None:
-        self.query_panel.open_photo(hit)
-
-    def _open_hit(self, hit: Hit) -> None:
-        self._open_path(hit.path)
-
-    def _reveal_hit(self, hit: Hit) -> None:
-        self._reveal_path(hit.path)
-
-    def _open_path(self, path: str) -> None:
-        if not self._files.open(path):
-            self._notifier.tell(Level.REMARK, texts.CANNOT_OPEN.format(name=display_name(path)))
-
-    def _reveal_path(self, path: str) -> None:
-        if not self._files.reveal(path):
-            self._notifier.tell(Level.REMARK, texts.CANNOT_OPEN.format(name=display_name(path)))
-
-    def _copy_selected_paths(self) -> None:
-        self._copy_paths(self.results.grid.selected_hits())
-
-    def _copy_paths(self, hits: list[Hit]) -> None:
-        if hits:
-            QGuiApplication.clipboard().setText("\n".join(hit.path for hit in hits))
-            self._notifier.tell(Level.REMARK, "Path copied" if len(hits) == 1 else f"{len(hits)} paths copied")
 
     def _change_thumbnails(self, step_px: int | None) -> None:
         grid = self.results.grid
@@ -393,9 +362,6 @@ class MainWindow(QMainWindow):
         dialog = make_dialog(self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
-
-    def _show_log(self) -> None:
-        self._open_path(str(log_folder()))
 
     def _set_appearance(self, preference: str) -> None:
         self._settings.change(theme=preference)
@@ -453,36 +419,33 @@ class MainWindow(QMainWindow):
         )
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._close_state == "closed":
+        if self._close_state is CloseState.CLOSED:
             event.accept()
             self.closed.emit()
             return
         event.ignore()
-        if self._close_state == "open":
+        if self._close_state is CloseState.OPEN:
             self._begin_close()
 
     def _begin_close(self) -> None:
         """Ask everything to stop; the window goes when the engine has saved what it has."""
-        self._close_state = "closing"
+        self._close_state = CloseState.CLOSING
         self._save()
         self.query_panel.finish()
         self._thumb_cache.close()
         for action in self._actions.values():
             action.setEnabled(False)
         self._body.setEnabled(False)
-        self._close_timer = QTimer(self)
-        self._close_timer.timeout.connect(self._look_whether_closed)
-        self._close_timer.start(CLOSE_LOOK_MS)
-        QTimer.singleShot(SAY_FINISHING_MS, self, self._say_finishing)
-        self._look_whether_closed()
+        self._closing.slow.connect(self._say_finishing)
+        self._closing.done.connect(self._on_engine_closed)
+        self._closing.begin()
 
-    def _look_whether_closed(self) -> None:
-        if self._close_state == "closing" and self._bridge.close(0):
-            self._close_state = "closed"
-            self._close_timer.stop()
-            self.close()
-
+    @Slot()
     def _say_finishing(self) -> None:
-        if self._close_state == "closing":
-            self._whole_page.show_message(texts.FINISHING, texts.FINISHING_DETAIL)
-            self._pages.setCurrentWidget(self._whole_page)
+        self._whole_page.show_message(texts.FINISHING, texts.FINISHING_DETAIL)
+        self._pages.setCurrentWidget(self._whole_page)
+
+    @Slot()
+    def _on_engine_closed(self) -> None:
+        self._close_state = CloseState.CLOSED
+        self.close()

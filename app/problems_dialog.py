@@ -152,9 +152,8 @@ class ProblemsDialog(QDialog):
         selected = self._selected()
         self._reveal.setEnabled(bool(selected))
         # The full text of one: its row may be cut off.
-        self._path.setText(
-            texts.printable(f"{selected[0].path}\n{selected[0].sentence}") if len(selected) == 1 else ""
-        )
+        parts = (selected[0].path, selected[0].sentence) if len(selected) == 1 else ()
+        self._path.setText("\n".join(texts.printable(part) for part in parts))
 
     def _on_reveal(self) -> None:
         for failure in self._selected()[:1]:

@@ -34,6 +34,7 @@ class ResultsPane(QWidget):
         self._stack = QStackedWidget(self)
         for page in (self._first_run, self._no_query, self._message, self.grid):
             self._stack.addWidget(page)
+        self.grid.verticalScrollBar().rangeChanged.connect(self._on_scroll_range_changed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SPACE_S)
@@ -82,6 +83,9 @@ class ResultsPane(QWidget):
     def show_error(self, error: EngineError) -> None:
         """The query cannot be answered."""
         self._show_message(texts.SEARCH_FAILED_TITLE, texts.printable(error.sentence))
+
+    def _on_scroll_range_changed(self, low: int, high: int) -> None:
+        self.grid.verticalScrollBar().setEnabled(high > low)  # the bar always keeps its room; its handle goes
 
     def _show_message(self, title: str, sentence: str, hints: tuple[str, ...] = ()) -> None:
         self._message.show_message(title, sentence, hints)

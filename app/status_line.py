@@ -18,9 +18,8 @@ class StatusLine(QWidget):
 
     def __init__(self, notifier: Notifier, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._search_text = ""
-        self._remark = notifier.remark()
-        self._left = self._add_label()
+        self._search = self._add_label()
+        self._remark = self._add_label("remark")
         self._work = self._add_label()
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
@@ -29,31 +28,28 @@ class StatusLine(QWidget):
         self._library = self._add_label()
         self._device = self._add_label()
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(theme.SPACE_L, theme.SPACE_XS, theme.SPACE_L, theme.SPACE_S)
+        layout.setContentsMargins(theme.SPACE_M, theme.SPACE_XS, theme.SPACE_M, theme.SPACE_S)
         layout.setSpacing(theme.SPACE_L)
-        layout.addWidget(self._left, 1)
+        layout.addWidget(self._search)
+        layout.addWidget(self._remark, 1)
         for widget in (self._work, self._bar, self._library, self._device):
             layout.addWidget(widget)
-        self._left.setAccessibleName("Search status")
         self.show_progress(None)
-        self.show_starting()
+        self._search.setText(texts.STARTING)
         notifier.remarked.connect(self._on_remarked)
-
-    def show_starting(self) -> None:
-        """The engine is not ready yet."""
-        self._say(texts.STARTING)
+        self._on_remarked(notifier.remark())
 
     def show_searching(self) -> None:
         """A search takes longer than the blink of an eye."""
-        self._say(texts.SEARCHING)
+        self._search.setText(texts.SEARCHING)
 
     def show_result(self, result: SearchResult) -> None:
         """How much was searched, and how fast."""
-        self._say(texts.joined(texts.found_line(result), texts.searched_line(result)))
+        self._search.setText(texts.joined(texts.found_line(result), texts.searched_line(result)))
 
     def show_no_search(self) -> None:
         """There is no search to tell about."""
-        self._say("")
+        self._search.setText("")
 
     def show_status(self, status: LibraryStatus) -> None:
         """What is in the library, and the device in use."""
@@ -74,24 +70,16 @@ class StatusLine(QWidget):
 
     def text(self) -> str:
         """All that is shown, left to right."""
-        labels = (self._left, self._work, self._library, self._device)
+        labels = (self._search, self._remark, self._work, self._library, self._device)
         return texts.joined(*(label.text() for label in labels if not label.isHidden()))
 
-    def _say(self, text: str) -> None:
-        self._search_text = text
-        self._show_left()
-
     def _on_remarked(self, remark: str) -> None:
-        self._remark = remark
-        self._show_left()
+        self._remark.setText(texts.printable(remark))
 
-    def _show_left(self) -> None:
-        self._left.setText(texts.printable(self._remark) or self._search_text)
-
-    def _add_label(self) -> QLabel:
+    def _add_label(self, role: str = "small") -> QLabel:
         label = QLabel(self)
         label.setTextFormat(Qt.TextFormat.PlainText)
-        theme.set_role(label, "small")
+        theme.set_role(label, role)
         return label
 
 

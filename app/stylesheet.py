@@ -19,6 +19,7 @@ QLabel[role="muted"] { color: $text_muted; }
 QLabel[role="small"] { color: $text_muted; font-size: ${small_pt}pt; }
 QLabel[role="title"] { font-size: ${title_pt}pt; font-weight: 600; }
 QLabel[role="display"] { font-size: ${display_pt}pt; font-weight: 600; }
+QLabel[role="remark"] { font-size: ${small_pt}pt; }
 QLabel[role="danger"] { color: $danger; }
 
 QFrame[role="panel"], QFrame[role="card"] {
@@ -66,9 +67,10 @@ QListView, QTreeView, QTableView {
     background: $surface; color: $text; border: 1px solid $border; border-radius: ${radius}px; outline: none;
     selection-background-color: $accent_soft; selection-color: $text;
 }
-QListView:focus, QTreeView:focus, QTableView:focus { border: 2px solid $accent; }
-QListView[role="plain"] { border: 2px solid transparent; }
-QListView[role="plain"]:focus { border: 2px solid $accent; }
+QListView:focus, QTreeView:focus, QTableView:focus { border: 1px solid $accent; }
+QTableView::item { padding: 0 8px; }
+QListView[role="plain"] { border: 1px solid transparent; }
+QListView[role="plain"]:focus { border: 1px solid $accent; }
 QHeaderView::section {
     background: $surface; color: $text_muted; border: none; border-bottom: 1px solid $border; padding: 5px 8px;
 }
@@ -91,6 +93,7 @@ QMenu::separator { height: 1px; background: $border; margin: 4px 6px; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
 QScrollBar::handle { background: $border_strong; border-radius: 4px; margin: 2px; min-height: 28px; min-width: 28px; }
+QScrollBar::handle:disabled { background: transparent; }
 QScrollBar::handle:hover { background: $text_muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }

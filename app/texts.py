@@ -14,7 +14,7 @@ from engine.types import FolderState, IndexReport, LibraryStatus, SearchResult
 APP_NAME = "Resight"
 PRIVACY = "Nothing leaves this computer."
 FIRST_RUN_TITLE = "Find a photo by showing a picture of it"
-FIRST_RUN = "Add the folders your photos are in, then drop in a picture and see where else you have it."
+FIRST_RUN = "Add your photo folders, then drop in a picture to see where else you have it."
 FIRST_RUN_DROP = "Drop a folder here to add it"
 FIRST_RUN_DROP_TEXT = "or a picture to search with it"
 NO_QUERY_TITLE = "What are you looking for?"
@@ -173,6 +173,11 @@ def found_line(result: SearchResult) -> str:
     """“12 hits”."""
     n = len(result.hits)
     return f"{count(n)} {'hit' if n == 1 else 'hits'}"
+
+
+def paths_copied(n: int) -> str:
+    """After copying paths."""
+    return "Path copied" if n == 1 else f"{count(n)} paths copied"
 
 
 def library_line(status: LibraryStatus) -> str:

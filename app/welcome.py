@@ -117,6 +117,10 @@ class MessagePage(Page):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._icon_name = ""
+        self._icon = QLabel(self)
+        self._icon.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.column.addWidget(self._icon)
         self._title = self.add_text("", "title")
         self._sentence = self.add_text("")
         self._hints = self.add_text("", "muted")
@@ -124,9 +128,14 @@ class MessagePage(Page):
         self.column.addSpacing(theme.SPACE_S)
         self._button = self.add_button("", role="primary")
         self._button.clicked.connect(self.button_clicked)
+        theme.signals.changed.connect(self._draw_icon)
 
-    def show_message(self, title: str, sentence: str = "", hints: Sequence[str] = (), button: str = "") -> None:
+    def show_message(
+        self, title: str, sentence: str = "", hints: Sequence[str] = (), button: str = "", icon: str = ""
+    ) -> None:
         """Say this, and nothing of what was said before."""
+        self._icon_name = icon
+        self._draw_icon()
         for label, text in (
             (self._title, title),
             (self._sentence, sentence),
@@ -142,3 +151,8 @@ class MessagePage(Page):
     def message(self) -> str:
         """What the page says, for tests and screen readers."""
         return "\n".join(label.text() for label in (self._title, self._sentence, self._hints) if label.text())
+
+    def _draw_icon(self) -> None:
+        self._icon.setVisible(bool(self._icon_name))
+        if self._icon_name:
+            self._icon.setPixmap(draw(self._icon_name, 40, theme.tokens().text_muted, self.devicePixelRatioF()))

@@ -1,0 +1,218 @@
+"""Pictures of the window in its states, drawn without a screen: `python packaging/screenshots.py OUT [--library DIR]`.
+
+With a library the real engine answers, and the query is the first photo found in `--photos`; without one a stand-in
+shows the photos of `tests/photos`. For the documentation, and for looking at the window at both sizes and schemes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SIZES = {"1280x800": (1280, 800, 1), "2560x1440": (1280, 720, 2)}  # logical width and height, scale factor
+SETTLE_MS = 700
+
+
+def main() -> None:
+    """Draw every scheme and size, each in a process of its own: the scale factor is set once per process."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path, help="folder for the pictures")
+    parser.add_argument("--library", type=Path, help="a library to open with the real engine")
+    parser.add_argument("--photos", type=Path, default=ROOT / "tests" / "photos", help="folder of the query picture")
+    parser.add_argument("--sizes", default=",".join(SIZES), help="of " + ", ".join(SIZES))
+    parser.add_argument("--one", nargs=2, metavar=("SIZE", "SCHEME"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    if options.one:
+        draw(options, *options.one)
+        return
+    for size in options.sizes.split(","):
+        for scheme in ("light", "dark"):
+            environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": str(SIZES[size][2])}
+            subprocess.run([sys.executable, *sys.argv, "--one", size, scheme], check=True, env=environment)
+
+
+def draw(options: argparse.Namespace, size: str, scheme: str) -> None:
+    """Open the window in this process and save its states."""
+    sys.path.insert(0, str(ROOT))
+    from PySide6.QtCore import QEventLoop, QTimer
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    from app import settings, theme
+    from app.bridge import Bridge
+    from app.file_manager import FileManager
+    from app.main_window import MainWindow
+    from app.notify import Notifier
+    from app.runtime import GarbageCollection
+    from engine.types import Box
+
+    app = QApplication(["resight"])
+    collection = GarbageCollection(app)
+    theme.apply(app, scheme)
+    photos = sorted(path for path in options.photos.rglob("*.jpg"))
+    work = Path(tempfile.mkdtemp(prefix="resight-screenshots-"))
+    make_engine = real_engine(options.library, work) if options.library else stand_in(photos, work)
+    bridge = Bridge(make_engine, app)
+    window = MainWindow(
+        bridge,
+        settings.SettingsFile(work / "settings.toml"),
+        settings.window_state(work),
+        Notifier(app),
+        FileManager(parent=app),
+        is_new_library=True,
+    )
+
+    def wait(ms: int = SETTLE_MS) -> None:
+        loop = QEventLoop()
+        QTimer.singleShot(ms, loop.quit)
+        loop.exec()
+
+    def save(name: str, widget: QWidget = window) -> None:
+        widget.grab().save(str(options.out / f"{name}-{scheme}-{size}.png"))
+
+    def wait_for(signal: object) -> None:
+        loop = QEventLoop()
+        signal.connect(loop.quit)
+        QTimer.singleShot(120_000, loop.quit)
+        loop.exec()
+
+    width, height, _ = SIZES[size]
+    window.resize(width, height)
+    window.show()
+    wait(200)
+    save("1-first-run")
+    QTimer.singleShot(0, bridge.start)
+    wait_for(bridge.engine_ready)
+    if not options.library:
+        window.jobs.add_folders([str(options.photos / "groups"), str(options.photos / "single")])
+    wait()
+    save("2-no-query")
+    window.open_picture(str(photos[0]))
+    wait_for(window.searching.finished)
+    wait()
+    save("3-results")
+    window._show_preview(window.hits_model.hit(1))
+    window.results.grid.setCurrentIndex(window.hits_model.index(1))
+    wait()
+    save("4-preview")
+    window.query_panel._crop_view.set_box(Box(0.25, 0.3, 0.75, 0.8))
+    wait_for(window.searching.finished)
+    wait()
+    save("5-box")
+    window.show_problems()
+    wait()
+    save("6-problems", window._problems)
+    window._problems.hide()
+    save_dialogs(window, wait, save)
+    window.close()
+    wait()
+    collection.stop()
+
+
+def save_dialogs(window: object, wait: Callable[[int], None], save: Callable[..., None]) -> None:
+    """The questions and the help sheet, and the page shown when the engine cannot go on."""
+    from PySide6.QtWidgets import QDialog
+
+    from engine.errors import LibraryInUse
+
+    for name, show in (
+        ("7-keys", window._actions["show_keys"].trigger),
+        ("8-about", window._actions["about"].trigger),
+        ("9-offer-folder", lambda: window.offer_folder("/home/ada/Pictures/Holidays 2024")),
+    ):
+        show()
+        wait(150)
+        dialog = next(dialog for dialog in window.findChildren(QDialog) if dialog.isVisible())
+        save(name, dialog)
+        dialog.close()
+        wait(50)
+    window._bridge.engine_stopped.emit(
+        LibraryInUse("Another Resight has this library open. Close the other one, or give this one its own library.")
+    )
+    wait(100)
+    save("10-stopped")
+
+
+def real_engine(library: Path, work: Path) -> Callable:
+    """The engine itself, on this library."""
+    from app.places import default_model
+    from engine.api import Engine, EngineConfig
+
+    return lambda on_event: Engine(EngineConfig(library, default_model(), work / "cache"), on_event)
+
+
+def stand_in(photos: list[Path], work: Path) -> Callable:
+    """An engine that knows the photos given and answers every search with them, in the middle of indexing."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QImage
+
+    from engine.messages import IndexFolders, Job, LoadPicture, Phase, Progress, Search
+    from engine.types import Box, Failure, FolderState, Hit, Picture, SearchResult
+    from tests.helpers.fake_engine import FakeEngine, make_status
+
+    images = {path: QImage(str(path)) for path in photos}
+    for number, image in enumerate(images.values()):
+        image.scaled(320, 320, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation).save(
+            str(work / f"{number}.png")
+        )
+
+    def search(job: Search) -> SearchResult:
+        hits = tuple(
+            Hit(
+                rank=number + 1,
+                photo_id=number + 1,
+                path=str(path),
+                score=max(0.0, 1 - 0.35 * number / 6 if number < 3 else 0.62 - 0.012 * number),
+                box=Box(0.2, 0.2, 0.8, 0.8) if job.query.box else None,
+                thumbnail=work / f"{number}.png",
+                width_px=image.width(),
+                height_px=image.height(),
+                online=number != 6,
+            )
+            for number, (path, image) in enumerate(images.items())
+        )
+        return SearchResult(job.query, hits, 41_200, 96_000, 38.0, False)
+
+    def load(job: LoadPicture) -> Picture:
+        image = images[Path(job.path)].convertToFormat(QImage.Format.Format_RGB888)
+        rows = [bytes(image.constScanLine(y))[: image.width() * 3] for y in range(image.height())]
+        return Picture(job.path, image.width(), image.height(), b"".join(rows), image.width(), image.height())
+
+    class IndexingEngine(FakeEngine):
+        """Never gets done with indexing."""
+
+        def submit(self, job: Job) -> int:
+            job_id = super().submit(job)
+            if isinstance(job, IndexFolders):
+                self.status = indexing
+                self.emit(Progress(job_id, Phase.ANALYSING, 41_200, 96_000, 31.4, 1745.0, folders[0].path, 2))
+            return job_id
+
+    folders = (
+        FolderState(1, "/home/ada/Pictures", 61_204, 41_200, 2, True),
+        FolderState(2, "/media/archive/Scans", 34_796, 0, 0, False),
+    )
+    indexing = replace(make_status(folders), device="CPU (OpenVINO)")
+
+    def make(on_event: Callable) -> FakeEngine:
+        engine = IndexingEngine(on_event)
+        engine.answers |= {Search: search, LoadPicture: load}
+        engine.held.add(IndexFolders)
+        engine.failures = (
+            Failure(1, "/home/ada/Pictures/2019/IMG_0412.jpg", "damaged", "The file ends too early: copy it again."),
+            Failure(2, "/home/ada/Pictures/notes.png", "not-a-picture", "This is no picture, whatever its name says."),
+        )
+        return engine
+
+    return make
+
+
+if __name__ == "__main__":
+    main()
