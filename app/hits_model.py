@@ -104,6 +104,8 @@ class HitsModel(QAbstractListModel):
     # ---- changes ------------------------------------------------------------------------------------------------
 
     def _set_hits(self, hits: tuple[Hit, ...]) -> None:
+        if hits == self._hits:  # searched again while the library grew, and nothing better was found
+            return
         self.beginResetModel()
         self._hits = hits
         rows = defaultdict(list)

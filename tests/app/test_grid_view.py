@@ -160,7 +160,6 @@ def test_double_click_opens_the_file(qtbot, grid):
     assert opened == [hits[1]]
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support")  # raising and grabbing, which need a real screen
 def test_the_context_menu_acts_on_the_hit_under_the_pointer(qtbot, grid):
     hits = grid.show_hits(5)
     signals = [grid.preview_requested, grid.open_requested, grid.reveal_requested, grid.find_similar_requested]

@@ -69,6 +69,12 @@ def test_rows_stay_while_the_next_search_runs_and_go_when_cleared(model):
     assert model.rowCount() == 0
 
 
+def test_the_same_hits_again_leave_selection_and_place_alone(qtbot, model):
+    show(model, make_hits(4))
+    with qtbot.assertNotEmitted(model.modelReset):
+        show(model, make_hits(4))
+
+
 def test_what_a_row_tells(model):
     show(model, [replace(make_hits(2)[1], path="/photos/<b>sea & sand</b>.jpg", score=0.874)])
     index = model.index(0)

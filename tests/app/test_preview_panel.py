@@ -1,0 +1,159 @@
+"""The large preview of one hit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QPushButton, QToolButton
+
+from app.picture_view import PictureView, part_of
+from app.preview_panel import PreviewPanel, facts_of
+from app.thumb_cache import ThumbCache
+from engine.errors import PhotoUnreadable
+from engine.messages import LoadPicture
+from engine.types import Box
+from tests.helpers.fake_engine import make_hits, make_picture
+
+HIT = replace(make_hits(1)[0], path="/photos/Brittany 2019/sea.jpg", score=0.874)
+
+
+@pytest.fixture
+def panel(qtbot, bridge):
+    panel = PreviewPanel(bridge)
+    qtbot.addWidget(panel)
+    panel.resize(360, 520)
+    panel.show()
+    qtbot.waitExposed(panel)
+    return panel
+
+
+def view(panel: PreviewPanel) -> PictureView:
+    return panel.findChild(PictureView)
+
+
+def color_in(widget: PictureView, x: float, y: float) -> QColor:
+    """The colour shown at these fractions of the picture."""
+    image = widget.grab().toImage()
+    area = widget.picture_rect()
+    return image.pixelColor(
+        round((area.left() + x * area.width()) * image.devicePixelRatio()),
+        round((area.top() + y * area.height()) * image.devicePixelRatio()),
+    )
+
+
+def test_a_hit_is_shown_with_its_facts(qtbot, panel, engine):
+    panel.show_hit(HIT)
+    assert panel.hit() == HIT
+    assert (panel._name.text(), panel._folder.text()) == ("sea.jpg", "/photos/Brittany 2019")
+    assert panel._facts.text() == "4000 × 3000 pixels · 87 % alike"
+    qtbot.waitUntil(view(panel).has_picture)
+    assert engine.submitted(LoadPicture) == [LoadPicture(HIT.path, 1600)]
+    assert color_in(view(panel), 0.5, 0.5) == QColor(128, 128, 128)
+
+
+def test_the_thumbnail_is_shown_until_the_picture_comes(qtbot, bridge, engine, tmp_path, colored_image):
+    assert colored_image(64, 48).save(str(tmp_path / "t.png"))
+    hit = replace(HIT, thumbnail=tmp_path / "t.png")
+    cache = ThumbCache(bridge)
+    with qtbot.waitSignal(cache.images_arrived):
+        cache.image(hit)
+    engine.held = {LoadPicture}
+    panel = PreviewPanel(bridge, thumb_cache=cache)
+    qtbot.addWidget(panel)
+    panel.resize(360, 520)
+    panel.show_hit(hit)
+    panel.show()
+    assert color_in(view(panel), 0.5, 0.5) == QColor("steelblue")
+    size = view(panel).picture_rect().size()
+    engine.release(engine.ids(LoadPicture)[0])
+    qtbot.waitUntil(lambda: color_in(view(panel), 0.5, 0.5) == QColor(128, 128, 128))
+    assert size.width() / size.height() == pytest.approx(4 / 3, rel=0.01)
+    cache.close()
+
+
+def test_the_box_of_the_hit_is_framed(qtbot, panel):
+    panel.show_hit(replace(HIT, box=Box(0.25, 0.25, 0.75, 0.75)))
+    qtbot.waitUntil(view(panel).has_picture)
+    assert color_in(view(panel), 0.25, 0.5).lightness() > 190
+    assert color_in(view(panel), 0.5, 0.5) == QColor(128, 128, 128)
+    panel.show_hit(HIT)
+    qtbot.waitUntil(lambda: color_in(view(panel), 0.25, 0.5) == QColor(128, 128, 128))
+
+
+def test_a_late_picture_of_another_hit_is_dropped(qtbot, panel, engine, bridge):
+    engine.held = {LoadPicture}
+    engine.answers[LoadPicture] = lambda job: make_picture(job.path, 320, 240)
+    other = replace(HIT, path="/photos/other.jpg", photo_id=7)
+    panel.show_hit(HIT)
+    panel.show_hit(other)
+    first, second = engine.ids(LoadPicture)
+    assert engine.cancelled == [first]
+    engine._waiting[first] = LoadPicture(HIT.path)  # cancelled too late: it had been decoded already
+    with qtbot.waitSignal(bridge.picture_loaded):
+        engine.release(first)
+    assert not view(panel).has_picture()
+    engine.release(second)
+    qtbot.waitUntil(view(panel).has_picture)
+
+
+def test_a_photo_that_cannot_be_read_says_why(qtbot, panel, engine):
+    def refuse(job):
+        raise PhotoUnreadable("“sea.jpg” is gone. Its drive may not be connected.", job.path)
+
+    engine.answers[LoadPicture] = refuse
+    panel.show_hit(HIT)
+    qtbot.waitUntil(panel._error.isVisible)
+    assert panel._error.text() == "“sea.jpg” is gone. Its drive may not be connected."
+    panel.show_hit(None)
+    assert not panel._error.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("text", "signal"),
+    [
+        ("Open", "open_requested"),
+        ("Show in folder", "reveal_requested"),
+        ("Find similar", "find_similar_requested"),
+        ("Copy path", "copy_path_requested"),
+    ],
+)
+def test_the_buttons_act_on_the_hit_shown(qtbot, panel, text, signal):
+    button = next(child for child in panel.findChildren(QPushButton) if child.text().replace("&", "") == text)
+    heard = []
+    getattr(panel, signal).connect(heard.append)
+    assert not button.isEnabled()
+    panel.show_hit(HIT)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert heard == [HIT]
+
+
+def test_escape_and_the_cross_close_it(qtbot, panel):
+    closed = []
+    panel.closed.connect(lambda: closed.append(True))
+    qtbot.keyClick(panel, Qt.Key.Key_Escape)
+    qtbot.mouseClick(panel.findChild(QToolButton), Qt.MouseButton.LeftButton)
+    assert closed == [True, True]
+
+
+def test_without_a_hit_it_is_empty(qtbot, panel):
+    panel.show_hit(HIT)
+    qtbot.waitUntil(view(panel).has_picture)
+    panel.show_hit(None)
+    assert not view(panel).has_picture()
+    assert (panel._name.text(), panel._folder.text(), panel._facts.text()) == ("", "", "")
+
+
+def test_facts_tell_when_the_photo_is_out_of_reach():
+    assert "cannot be reached" in facts_of(replace(HIT, online=False))
+
+
+def test_small_pictures_are_not_blown_up_beyond_twice_their_size(qtbot, colored_image):
+    widget = PictureView()
+    qtbot.addWidget(widget)
+    widget.resize(400, 300)
+    widget.set_image(colored_image(20, 10))
+    assert widget.picture_rect().size().toTuple() == (40, 20)
+    assert part_of(widget.picture_rect(), Box(0, 0, 0.5, 0.5)).size().toTuple() == (20, 10)
