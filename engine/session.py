@@ -21,7 +21,7 @@ from engine.decode import DecodeRequest
 from engine.decoders import Decoders
 from engine.describe import choose_runner
 from engine.device import n_cores
-from engine.errors import EngineError, LibraryError, UnknownPhoto
+from engine.errors import EngineError, FolderError, LibraryError, UnknownPhoto
 from engine.evaluation import evaluate
 from engine.indexing import THUMBNAIL_PX, index_folders
 from engine.library import Library
@@ -215,7 +215,7 @@ class EngineSession:
         folders = self._library.catalogue.folders
         folder = folders.find(job.path)
         if folder is None:
-            raise LibraryError(f"The folder {job.path} is not in this library.", job.path)
+            raise FolderError(f"The folder {job.path} is not in this library.", job.path)
         done = 0
         while n_removed := folders.remove(folder.folder_id):
             done += n_removed
