@@ -1,0 +1,335 @@
+"""The program as people and scripts run it: `python -m app` in processes of its own, real model, real photos."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import filelock
+import psutil
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+PHOTOS = PROJECT / "tests" / "photos"
+GROUPS = PHOTOS / "groups"
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def answer(self) -> Any:
+        """The one JSON document on stdout."""
+        return json.loads(self.out)
+
+
+class Program:
+    """Runs `resight` with one library and a cache folder shared by all tests of this file."""
+
+    def __init__(self, library: Path, home: Path) -> None:
+        self.library = library
+        self.environment = os.environ | {
+            "XDG_CACHE_HOME": str(home / "cache"),
+            "XDG_DATA_HOME": str(home / "data"),
+            "XDG_STATE_HOME": str(home / "state"),
+            "RESIGHT_LIBRARY": str(library),
+        }
+        self.environment.pop("RESIGHT_DEVICE", None)
+
+    def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "app", *map(os.fspath, arguments)],
+            cwd=PROJECT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def __call__(self, *arguments: str | Path, code: int = 0) -> Done:
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=240)
+        assert process.returncode == code, err
+        assert "Traceback" not in out + err
+        return Done(process.returncode, out, err)
+
+    def json(self, *arguments: str | Path, code: int = 0) -> Any:
+        return self(*arguments, "--json", code=code).answer
+
+    def descriptors(self) -> tuple[int, int]:
+        """(descriptors stored, descriptors ever stored)"""
+        with closing(sqlite3.connect(f"file:{self.library}/catalogue.sqlite?mode=ro", uri=True)) as connection:
+            rows = connection.execute("SELECT COUNT(*) FROM descriptor").fetchone()[0]
+            ever = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'descriptor'").fetchone()
+        return rows, ever[0] if ever else 0
+
+
+def state_of(folder: Path) -> dict[Path, tuple[int, int, int]]:
+    """What must not change in a folder of photos."""
+    states = {path: path.lstat() for path in [folder, *folder.rglob("*")]}
+    return {path: (state.st_size, state.st_mtime_ns, state.st_mode) for path, state in states.items()}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def indexed(home, tmp_path_factory):
+    """A library of all the test photos, which the tests only read."""
+    program = Program(tmp_path_factory.mktemp("indexed") / "library", home)
+    before = state_of(PHOTOS)
+    report = program.json("index", PHOTOS)
+    n = len(list(PHOTOS.rglob("*.jpg")))
+    assert (report["found"], report["indexed"], report["failed"]) == (n, n, 0)
+    assert report["images_per_second"] == pytest.approx(n / report["seconds"], rel=0.01)
+    yield program
+    assert state_of(PHOTOS) == before
+
+
+@pytest.fixture
+def few(home, tmp_path):
+    """A folder of five photos of our own, and a new library for it."""
+    photos = tmp_path / "photos"
+    shutil.copytree(GROUPS / "chair", photos)
+    return Program(tmp_path / "library", home), photos
+
+
+# ---- searching ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("group", ["kayak", "triflowers", "skull"])
+def test_the_query_photo_comes_first_and_its_group_next(indexed, group):
+    files = sorted(str(path) for path in (GROUPS / group).iterdir())
+    answer = indexed.json("search", files[0], "-k", str(len(files)))
+    assert answer["query"] == {"path": files[0], "box": None}
+    assert answer["searched"] == answer["total"] == len(list(PHOTOS.rglob("*.jpg")))
+    hits = answer["hits"]
+    assert hits[0]["path"] == files[0]
+    assert hits[0]["score"] == pytest.approx(1.0, abs=1e-3)
+    assert sorted(hit["path"] for hit in hits) == files
+    scores = [hit["score"] for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+    assert [hit["rank"] for hit in hits] == list(range(1, len(files) + 1))
+
+
+def test_an_exact_search_agrees(indexed):
+    picture = GROUPS / "beach" / "beach01.jpg"
+    fast, exact = indexed.json("search", picture), indexed.json("search", picture, "--exact")
+    assert [hit["photo_id"] for hit in fast["hits"]] == [hit["photo_id"] for hit in exact["hits"]]
+
+
+def test_a_box_is_the_same_in_shares_and_in_pixels(indexed):
+    from PIL import Image
+
+    picture = GROUPS / "skull" / "skull_01.jpg"
+    with Image.open(picture) as opened:
+        width, height = opened.size
+    shares = indexed.json("search", picture, "--box", "0.25,0.25,0.75,0.75")
+    pixels = f"{width * 0.25},{height * 0.25},{width * 0.75},{height * 0.75}"
+    in_pixels = indexed.json("search", picture, "--box-px", pixels)
+    assert shares["query"]["box"] == in_pixels["query"]["box"] == [0.25, 0.25, 0.75, 0.75]
+    assert shares["hits"] == in_pixels["hits"]
+    assert shares["hits"][0]["path"] == str(picture)
+    whole = indexed.json("search", picture)
+    assert shares["hits"] != whole["hits"]  # the box, not the picture, was searched for
+
+
+def test_a_score_nobody_reaches_finds_nothing(indexed, tmp_path):
+    from PIL import Image
+
+    grey = tmp_path / "grey.png"
+    Image.new("RGB", (640, 480), (128, 128, 128)).save(grey)
+    done = indexed("search", grey, "--min-score", "0.99", "--json", code=1)
+    assert done.answer["hits"] == []
+    assert "Nothing found" in indexed("search", grey, "--min-score", "0.99", code=1).out
+
+
+def test_a_query_that_is_no_picture(indexed, tmp_path):
+    text = tmp_path / "note.jpg"
+    text.write_text("This is no picture.")
+    error = indexed.json("search", text, code=2)["error"]
+    assert (error["kind"], error["path"]) == ("not-a-picture", str(text))
+
+
+def test_reading_works_while_another_resight_writes(indexed):
+    with filelock.FileLock(indexed.library / "lock"):
+        assert indexed.json("status")["photos"] == len(list(PHOTOS.rglob("*.jpg")))
+        assert indexed.json("failures") == []
+        assert indexed.json("search", GROUPS / "chair" / "image000.jpg", "-k", "1")["hits"]
+        assert indexed.json("index", code=3)["error"]["kind"] == "library-in-use"
+
+
+def test_status_and_check(indexed):
+    n = len(list(PHOTOS.rglob("*.jpg")))
+    status = indexed.json("status")
+    assert (status["photos"], status["indexed"], status["failed"], status["index_rows"]) == (n, n, 0, n)
+    assert [folder["path"] for folder in status["folders"]] == [str(PHOTOS)]
+    assert status["library"] == str(indexed.library)
+    check = indexed.json("check")
+    assert (check["clean"], check["descriptors"], check["index_rows"]) == (True, n, n)
+
+
+# ---- keeping a library ----------------------------------------------------------------------------------------
+
+
+def test_moved_and_removed_photos(few):
+    program, photos = few
+    program.json("index", photos)
+    assert program.descriptors() == (5, 5)
+    assert program.json("index", photos) | ANY_SPEED == report(found=5, unchanged=5)
+
+    (photos / "deep").mkdir()
+    (photos / "image000.jpg").rename(photos / "deep" / "renamed.jpg")
+    assert program.json("index", photos) | ANY_SPEED == report(found=5, unchanged=4, moved=1)
+    assert program.descriptors() == (5, 5)
+    assert program.json("search", photos / "deep" / "renamed.jpg")["hits"][0]["path"].endswith("deep/renamed.jpg")
+
+    (photos / "image003.jpg").unlink()
+    assert program.json("index") | ANY_SPEED == report(found=4, unchanged=4, removed=1)
+    assert program.json("status")["photos"] == 4
+
+    before = state_of(photos)
+    assert program.json("remove", photos)["folders"] == []
+    assert state_of(photos) == before
+    assert program.json("check")["clean"]
+    assert program.json("remove", photos, code=2)["error"]["kind"] == "folder"
+
+
+ANY_SPEED = {"seconds": 0, "images_per_second": 0, "device": "", "model": ""}
+
+
+def report(**counts: int) -> dict[str, Any]:
+    names = ("found", "indexed", "unchanged", "moved", "removed", "failed")
+    return {name: counts.get(name, 0) for name in names} | ANY_SPEED
+
+
+def test_broken_and_oddly_named_files(few):
+    program, photos = few
+    odd = os.fsencode(photos) + b"/caf\xe9\n.jpg"
+    try:
+        os.rename(photos / "image000.jpg", odd)
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    broken = photos / "image003.jpg"
+    broken.write_bytes(broken.read_bytes()[:3000])
+    assert program.json("index", photos, "--strict", code=1)["failed"] == 1
+    (failure,) = program.json("failures")
+    assert (failure["path"], failure["kind"]) == (str(broken), "damaged")
+    assert failure["sentence"].endswith(".")
+
+    hits = program.json("search", os.fsdecode(odd))["hits"]
+    assert os.fsencode(hits[0]["path"]) == odd
+    assert "caf\\xe9\\n.jpg" in program("search", os.fsdecode(odd)).out
+
+
+def test_a_damaged_index_is_made_again(few):
+    program, photos = few
+    program.json("index", photos)
+    damage(program.library / "index.hnsw")
+    assert len(program.json("search", photos / "image000.jpg")["hits"]) == 5
+    assert not program.json("check", code=3)["clean"]
+    assert program.json("check", "--repair")["repaired"]
+    assert program.json("check")["clean"]
+    assert program.descriptors() == (5, 5)
+
+
+def damage(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_was_stopped_goes_on(home, tmp_path, number):
+    program = Program(tmp_path / "library", home)
+    photos = tmp_path / "photos"
+    n = make_copies(photos, 150)
+    process = program.start("index", photos)
+    wait_for(lambda: (program.library / "catalogue.sqlite").exists() and stored(program) > 0)
+    children = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == (-signal.SIGKILL if number == signal.SIGKILL else 128 + number)
+    if number != signal.SIGKILL:
+        assert "What was done is kept" in err
+        assert "Traceback" not in err
+    _, alive = psutil.wait_procs(children, 20)
+    assert alive == []
+
+    rows, ever = program.descriptors()
+    assert 0 < rows == ever < n
+    answer = program.json("index", photos)
+    assert (answer["indexed"], answer["unchanged"]) == (n - rows, rows)
+    assert program.descriptors() == (n, n)
+    assert program.json("check")["clean"]
+
+
+def make_copies(folder: Path, n: int) -> int:
+    """Different pictures, small so that they are made quickly."""
+    from PIL import Image
+
+    folder.mkdir()
+    sources = sorted(PHOTOS.rglob("*.jpg"))
+    for number in range(n):
+        with Image.open(sources[number % len(sources)]) as source:
+            source.rotate(7 * (number // len(sources))).resize((400, 300)).save(folder / f"{number:03}.jpg")
+    return n
+
+
+def stored(program: Program) -> int:
+    try:
+        return program.descriptors()[0]
+    except sqlite3.OperationalError:  # the tables are being made
+        return 0
+
+
+def wait_for(condition: Any, timeout_s: float = 60) -> None:
+    end_s = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < end_s
+        time.sleep(0.02)
+
+
+# ---- measuring ------------------------------------------------------------------------------------------------
+
+
+def test_evaluate_the_test_groups(indexed):
+    before = indexed.json("status")
+    n = len(list(GROUPS.rglob("*.jpg")))
+    figures = indexed.json("evaluate", GROUPS, "--distractors", PHOTOS / "single", "--per-instance")
+    values = figures["sets"]["groups"]
+    assert (values["photos"], values["instances"], values["queries"]) == (n, 8, n)
+    assert 0.9 < values["mAP"] <= 1
+    assert 0.9 < values["recall@1"] <= values["recall@10"] <= 1
+    assert figures["mean"]["mAP"] == values["mAP"]
+    assert figures["model"] == before["model"]
+    assert len(values["per_instance"]) == 8
+    assert indexed.json("status") == before
+
+    text = indexed("evaluate", GROUPS).out
+    assert "recall@10" in text.splitlines()[1]
+    assert text.splitlines()[-1].startswith("mean")
+
+
+def test_evaluate_with_boxes(indexed):
+    figures = indexed.json("evaluate", GROUPS, "--box-queries", "0.25")
+    values = figures["sets"]["groups"]
+    assert values["queries"] > 0
+    assert 0.5 < values["recall@1"] <= values["recall@10"] <= 1
+    assert indexed.json("evaluate", GROUPS, "--box-queries", "0.25") == figures  # the boxes are the same each time
