@@ -1,0 +1,59 @@
+"""What holds for every test: no screen, nothing left running, nothing logged as a warning that was not expected."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+GRACE_S = 2.0
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "expects_warnings: the code under test may log warnings")
+    config.addinivalue_line("markers", "leaves_running: the test may leave threads or processes to a later clean-up")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # The offscreen platform says this of ordinary calls that need a window manager.
+    for item in items:
+        item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that leaves a thread, other than a daemon, or a child process behind."""
+    if request.node.get_closest_marker("leaves_running"):
+        yield
+        return
+    threads_before = set(threading.enumerate())
+    children_before = set(multiprocessing.active_children())
+    yield
+    until = time.monotonic() + GRACE_S
+    while True:
+        threads = [thread for thread in set(threading.enumerate()) - threads_before if not thread.daemon]
+        children = set(multiprocessing.active_children()) - children_before
+        if not threads and not children:
+            return
+        if time.monotonic() > until:
+            pytest.fail(f"left running: {[thread.name for thread in threads]} {list(children)}")
+        time.sleep(0.02)
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_warnings(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a test during which the program logged a warning or worse, unless it is marked `expects_warnings`."""
+    yield
+    if request.node.get_closest_marker("expects_warnings"):
+        return
+    records = [record for phase in ("setup", "call") for record in caplog.get_records(phase)]
+    unexpected = [record for record in records if record.levelno >= logging.WARNING]
+    if unexpected:
+        pytest.fail("unexpected warnings: " + "; ".join(record.getMessage() for record in unexpected))
