@@ -183,8 +183,6 @@ class MainWindow(QMainWindow):
         self.searching.failed.connect(self._on_search_failed)
         self.searching.cleared.connect(self._show_idle)
         self.results.add_folder_requested.connect(self.choose_folder)
-        self.results.open_requested.connect(self.query_panel.choose_file)
-        self.results.paste_requested.connect(self.query_panel.paste)
         grid = self.results.grid
         grid.preview_requested.connect(self._show_preview)
         grid.copy_path_requested.connect(self._hit_actions.copy_paths)

@@ -18,12 +18,10 @@ class ResultsPane(QWidget):
     """Shows one of: first run, no query yet, results, nothing found or why not.
 
     Signals:
-        add_folder_requested(), open_requested(), paste_requested(): from the buttons of the pages.
+        add_folder_requested(): from the first-run page.
     """
 
     add_folder_requested = Signal()
-    open_requested = Signal()
-    paste_requested = Signal()
 
     def __init__(self, model: HitsModel, notifier: Notifier, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,8 +39,6 @@ class ResultsPane(QWidget):
         layout.addWidget(BannerStack(notifier, self))
         layout.addWidget(self._stack, 1)
         self._first_run.add_folder_requested.connect(self.add_folder_requested)
-        self._no_query.open_requested.connect(self.open_requested)
-        self._no_query.paste_requested.connect(self.paste_requested)
 
     def page(self) -> QWidget:
         """The page shown."""

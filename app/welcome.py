@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from app import texts, theme
 from app.drop_zone import DropZone
-from app.icons import draw, set_icon
+from app.icons import draw
 
 COLUMN_PX = 520
 
@@ -46,13 +46,10 @@ class Page(QWidget):
         self.column.addWidget(label)
         return label
 
-    def add_button(self, text: str, icon: str = "", role: str = "") -> QPushButton:
-        """Add a centred button."""
+    def add_button(self, text: str) -> QPushButton:
+        """Add the page's one button, centred."""
         button = QPushButton(text, self._column)
-        if role:
-            theme.set_role(button, role)
-        if icon and role != "primary":
-            set_icon(button, icon)
+        theme.set_role(button, "primary")
         self.column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         return button
 
@@ -72,8 +69,7 @@ class FirstRunPage(Page):
         self.add_text(texts.FIRST_RUN_TITLE, "display")
         self.add_text(texts.FIRST_RUN)
         self.column.addSpacing(theme.SPACE_S)
-        self.add_button_widget = self.add_button("Add a folder", role="primary")
-        self.add_button_widget.clicked.connect(self.add_folder_requested)
+        self.add_button("Add a folder").clicked.connect(self.add_folder_requested)
         self.column.addSpacing(theme.SPACE_S)
         self._zone = DropZone(self)
         self._zone.clicked.connect(self.add_folder_requested)
@@ -88,20 +84,13 @@ class FirstRunPage(Page):
 
 
 class NoQueryPage(Page):
-    """Three ways to say what to look for."""
-
-    open_requested = Signal()
-    paste_requested = Signal()
+    """The three ways to say what to look for."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.add_text(texts.NO_QUERY_TITLE, "display")
-        self.add_text(texts.NO_QUERY, "muted")
-        self.column.addSpacing(theme.SPACE_S)
-        self._drop_line = self.add_text(texts.NO_QUERY_DROP)
-        self.add_button(texts.NO_QUERY_OPEN, role="link").clicked.connect(self.open_requested)
-        self.add_button(texts.NO_QUERY_PASTE, role="link").clicked.connect(self.paste_requested)
-        self.column.addSpacing(theme.SPACE_S)
+        self.add_text(texts.NO_QUERY_WAYS)
+        self.add_text(texts.NO_QUERY_BOX, "muted")
         self._nothing_yet = self.add_text(texts.NO_PHOTOS_YET, "muted")
         self._nothing_yet.hide()
 
@@ -126,7 +115,7 @@ class MessagePage(Page):
         self._hints = self.add_text("", "muted")
         self._hints.setAlignment(Qt.AlignmentFlag.AlignLeft)
         self.column.addSpacing(theme.SPACE_S)
-        self._button = self.add_button("", role="primary")
+        self._button = self.add_button("")
         self._button.clicked.connect(self.button_clicked)
         theme.signals.changed.connect(self._draw_icon)
 
