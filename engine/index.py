@@ -38,7 +38,7 @@ _COMPACT_ABOVE = 1_000      # deleted rows a shard may keep in any case
 Found = tuple[NDArray[np.int64], NDArray[np.float32]]
 
 
-class ManifestUnusable(Exception):  # noqa: N818 - a state, caught nearby
+class ManifestUnusable(Exception):
     """The manifest is missing, damaged, or of another library or model."""
 
 
@@ -190,8 +190,10 @@ class VectorIndex:
         try:
             records, last_removed_id = self._read_manifest()
         except ManifestUnusable as reason:
-            if self._descriptors.last_id(self._model):
+            if self._folder.manifest.exists():
                 self._say(str(reason))
+            elif self._descriptors.last_id(self._model):
+                self.rebuild_reason = "The search index is being made. Searching works meanwhile."
             return
         shards: list[Shard] = []
         for record in records:

@@ -21,7 +21,7 @@ MAX_ROWS = 25_000
 SPACE = "ip"
 M = 16
 EF_CONSTRUCTION = 100
-EF_SEARCH = 128
+EF_SEARCH = 256  # about 1 ms for 25,000 rows; 128 finds up to 1 % less
 _ADD_THREADS = min(2, os.cpu_count() or 1)
 
 
@@ -42,7 +42,7 @@ class ShardRecord:
     hash: str
 
 
-class ShardUnusable(Exception):  # noqa: N818 - a state, caught nearby
+class ShardUnusable(Exception):
     """The file is not the one the manifest names. The shard has to be made again."""
 
 

@@ -373,6 +373,7 @@ def test_a_damaged_descriptor_is_left_out_and_named(library: TestLibrary) -> Non
 # ---- opening, damage, full disks, kills ------------------------------------------------------------------------
 
 
+@pytest.mark.expects_warnings
 def test_a_library_can_be_read_beside_its_writer(library: TestLibrary) -> None:
     library.commit([1])
     reader = Catalogue.open(library.folder, read_only=True)
@@ -390,6 +391,7 @@ def test_reading_needs_a_library(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.expects_warnings
 @pytest.mark.parametrize("content", [b"", b"<html>404</html>", b"SQLite format 3\x00", b"\x00" * 5000])
 def test_a_foreign_or_empty_file_is_no_new_library(tmp_path: Path, content: bytes) -> None:
     folder = LibraryFolder(tmp_path)
@@ -418,12 +420,14 @@ def test_a_journal_without_its_catalogue_is_damage(tmp_path: Path) -> None:
         Catalogue.open(LibraryFolder(tmp_path))
 
 
+@pytest.mark.expects_warnings
 def test_a_closed_catalogue_gives_a_sentence(library: TestLibrary) -> None:
     library.catalogue.close()
     with pytest.raises(LibraryError, match="closed"):
         library.catalogue.n_photos()
 
 
+@pytest.mark.expects_warnings
 def test_a_photo_of_a_folder_that_is_gone_is_refused(library: TestLibrary) -> None:
     library.folder_id = 99
     with pytest.raises(LibraryError, match="does not fit"):
@@ -431,6 +435,7 @@ def test_a_photo_of_a_folder_that_is_gone_is_refused(library: TestLibrary) -> No
     assert library.catalogue.content_by_hash(b"hash-1") is None
 
 
+@pytest.mark.expects_warnings
 def test_a_full_disk_stops_a_chunk_and_leaves_the_rest(library: TestLibrary) -> None:
     """SQLite's own limit on pages gives the error of a full disk (SQLITE_FULL)."""
     library.commit(range(10))
@@ -445,6 +450,7 @@ def test_a_full_disk_stops_a_chunk_and_leaves_the_rest(library: TestLibrary) -> 
     assert library.catalogue.problems() == []
 
 
+@pytest.mark.expects_warnings
 def test_disk_errors_that_do_not_say_so_are_told_apart_by_the_free_space(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -480,6 +486,7 @@ def _answers(folder: LibraryFolder) -> list[tuple[bytes, bytes]] | str:
         catalogue.close()
 
 
+@pytest.mark.expects_warnings
 def test_flipped_bits_in_the_catalogue_never_crash_and_never_change_a_descriptor(tmp_path: Path) -> None:
     library = TestLibrary(tmp_path)
     library.commit(range(60))
@@ -504,6 +511,7 @@ def test_flipped_bits_in_the_catalogue_never_crash_and_never_change_a_descriptor
     assert noticed > 5
 
 
+@pytest.mark.expects_warnings
 def test_a_cut_catalogue_is_damage_or_whole(tmp_path: Path) -> None:
     library = TestLibrary(tmp_path)
     library.commit(range(60))

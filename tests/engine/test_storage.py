@@ -35,6 +35,7 @@ def test_a_write_replaces_the_whole_file(folder: LibraryFolder) -> None:
     assert folder.leftovers() == []
 
 
+@pytest.mark.expects_warnings
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(folder: LibraryFolder) -> None:
     folder.write_atomically(folder.manifest, b"old")
 
@@ -48,6 +49,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(folder: LibraryFold
     assert folder.leftovers() == []
 
 
+@pytest.mark.expects_warnings
 def test_a_failed_fsync_is_not_taken_for_success(folder: LibraryFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.write_atomically(folder.manifest, b"old")
 
@@ -92,6 +94,7 @@ def test_is_full_looks_at_the_nearest_existing_place(tmp_path: Path) -> None:
     assert not storage.is_full(tmp_path / "not" / "there")
 
 
+@pytest.mark.expects_warnings
 def test_a_place_that_is_a_file_gives_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(LibraryError, match="needs a folder"):
