@@ -106,7 +106,7 @@ class CropView(PictureView):
         if not self._is_too_small:
             return ""
         side = smallest_side_px(self._full_size)
-        return f"A box cannot be smaller than {side} × {side} pixels."
+        return f"Smallest box: {side} × {side} pixels"
 
     # ---- mouse --------------------------------------------------------------------------------------------------
 

@@ -38,6 +38,7 @@ class GridView(QListView):
         super().__init__(parent)
         self._model = model
         self._delegate = HitDelegate(self)
+        self._kept_photo_id: int | None = None  # of the chosen hit, while the model is reset
         self._anchor_row = 0  # the row kept at the top when the number of columns changes
         self._ask_timer = QTimer(self)
         self._ask_timer.setSingleShot(True)
@@ -61,6 +62,7 @@ class GridView(QListView):
         self.doubleClicked.connect(self._on_double_clicked)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.verticalScrollBar().rangeChanged.connect(self._ask_timer.start)
+        model.modelAboutToBeReset.connect(self._on_about_to_reset)
         model.modelReset.connect(self._on_reset)
         self._fit_columns()
 
@@ -190,9 +192,18 @@ class GridView(QListView):
         self._anchor_row = self.visible_rows().start
         self._ask_timer.start()
 
+    def _on_about_to_reset(self) -> None:
+        index = self.currentIndex()
+        is_chosen = self.selectionModel().isSelected(index)  # not merely where the keyboard happens to be
+        self._kept_photo_id = self._model.hit(index.row()).photo_id if is_chosen else None
+
     def _on_reset(self) -> None:
+        """Show the new hits from the best one on; the chosen photo stays chosen if it is among them."""
         self._delegate.forget_pixmaps()
         self._anchor_row = 0
+        row = None if self._kept_photo_id is None else self._model.row_of(self._kept_photo_id)
+        if row is not None:
+            self.setCurrentIndex(self._model.index(row))
         self.scrollToTop()
         self._ask_timer.start()
 

@@ -57,6 +57,10 @@ class HitsModel(QAbstractListModel):
     def hit(self, row: int) -> Hit:
         return self._hits[row]
 
+    def row_of(self, photo_id: int) -> int | None:
+        """The row of a photo, or None if it is not among the hits."""
+        return next((row for row, hit in enumerate(self._hits) if hit.photo_id == photo_id), None)
+
     def request_thumbnails(self, rows: Sequence[int]) -> None:
         """Read the thumbnails of these rows, in this order, and drop requests for all others."""
         self._thumb_cache.request_only(self._hits[row] for row in rows if row < len(self._hits))

@@ -114,6 +114,7 @@ class QueryPanel(QFrame):
         part_row = QHBoxLayout()
         part_row.addWidget(self._part, 1)
         part_row.addWidget(self._whole_button)
+        part_row.addStrut(self._whole_button.sizeHint().height())  # also while it is hidden
         button_row = QHBoxLayout()
         button_row.setSpacing(theme.SPACE_S)
         button_row.addWidget(self._button("&Open…", "open", "Open a picture to search with", self.choose_file), 1)

@@ -246,6 +246,18 @@ def test_a_new_result_starts_at_the_top(qtbot, grid):
     assert grid.visible_rows().start == 0
 
 
+def test_the_current_photo_stays_current_in_the_next_result(qtbot, grid):
+    hits = grid.show_hits(300)
+    select(grid, 250)
+    grid.show_these(tuple(reversed(hits)))
+    qtbot.wait(30)
+    assert grid.selected_hits() == [hits[250]]
+    assert grid.visible_rows().start == 0
+    grid.show_these(hits[:100])
+    assert grid.current_hit() is None
+    assert grid.selected_hits() == []
+
+
 # ---- thumbnails -----------------------------------------------------------------------------------------------------
 
 

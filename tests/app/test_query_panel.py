@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
-from app import query_files
+from app import query_files, theme
 from app.crop_view import CropView
 from app.drop_zone import DropZone
 from app.drops import WEB_ADDRESS
@@ -229,7 +229,14 @@ def test_the_share_of_the_picture_is_told_and_can_be_reset(qtbot, panel):
     assert panel.query() == Query(path="/photos/a.jpg")
 
 
-def test_drawing_a_box_does_not_move_the_picture(qtbot, panel):
+def test_drawing_a_box_does_not_move_the_picture(qtbot, qapp, bridge):
+    theme.apply(qapp)  # the style sheet makes buttons higher than labels
+    panel = QueryPanel(bridge)
+    panel.queries = []
+    panel.query_changed.connect(panel.queries.append)
+    qtbot.addWidget(panel)
+    panel.resize(320, 480)
+    panel.show()
     open_and_wait(qtbot, panel)
     qtbot.wait(10)
     before = crop_view(panel).geometry()
