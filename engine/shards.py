@@ -47,19 +47,25 @@ class ShardUnusable(Exception):
 
 
 class Shard:
-    """An hnswlib graph of up to 25,000 unit vectors. `dirty`: differs from its file."""
+    """An hnswlib graph of up to 25,000 unit vectors. `version` counts its changes, `saved_version` is in its file."""
 
     def __init__(self, number: int, dim: int, first_id: int) -> None:
         self.number = number
         self.first_id = first_id
         self.last_id = first_id
-        self.dirty = True
+        self.version = 1
+        self.saved_version = 0
         self.live: set[int] = set()
         self.deleted: set[int] = set()
         self._dim = dim
         self._graph = _new_graph(dim)
         # Memory is touched only as rows come, so that a small library does not pay for the full size.
         self._graph.init_index(max_elements=MAX_ROWS, ef_construction=EF_CONSTRUCTION, M=M)
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether it differs from its file."""
+        return self.version != self.saved_version
 
     @property
     def n_rows(self) -> int:
@@ -82,7 +88,7 @@ class Shard:
             return
         self._graph.add_items(vectors[keep], content_ids[keep], num_threads=_ADD_THREADS)
         self.live.update(content_ids[keep].tolist())
-        self.dirty = True
+        self.version += 1
 
     def remove(self, content_id: int) -> bool:
         """Hide a row from searches; False if it is not here."""
@@ -91,7 +97,7 @@ class Shard:
         self._graph.mark_deleted(content_id)
         self.live.remove(content_id)
         self.deleted.add(content_id)
-        self.dirty = True
+        self.version += 1
         return True
 
     def find(self, queries: NDArray[np.float32], k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -145,7 +151,7 @@ class Shard:
         shard.deleted = set(record.deleted)
         shard.live = labels - shard.deleted
         shard.last_id = record.last_id
-        shard.dirty = False
+        shard.saved_version = shard.version
         return shard
 
 

@@ -338,6 +338,40 @@ def test_rows_added_during_a_save_are_not_forgotten(library: TestLibrary) -> Non
     assert again.content_ids().tolist() == index.content_ids().tolist()
 
 
+@pytest.mark.usefixtures("small_shards")
+def test_a_later_save_takes_over_from_one_under_way(library: TestLibrary) -> None:
+    _commit(library, range(150))
+    index = library.index()
+    first = index.save()
+    next(first)
+    _commit(library, range(150, 180))
+    for _ in index.catch_up():
+        pass
+    save(index)
+    assert list(first) == []
+    assert library.folder.leftovers() == []
+    assert not index.is_dirty
+    again = library.index(catch_up=False)
+    assert again.rebuild_reason is None
+    assert again.n_rows == 180
+
+
+@pytest.mark.usefixtures("small_shards")
+def test_two_may_bring_the_index_up_to_date_at_once(
+    library: TestLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_module, "_CHUNK", 30)
+    ids = _commit(library, range(250))
+    index = library.index(catch_up=False)
+    first, second = index.catch_up(), index.catch_up()
+    n_steps = 0
+    while next(first, None) is not None or next(second, None) is not None:
+        n_steps += 1
+    assert index.content_ids().tolist() == sorted(ids.values())
+    assert index.find(_query(7), 10)[0].tolist() == [_truth(ids, 7, 10)]
+    assert n_steps >= 4
+
+
 def test_a_short_file_is_a_full_disk(library: TestLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
     """hnswlib reports no error when the disk is full; /dev/full stands for such a disk."""
     if not os.path.exists("/dev/full"):
