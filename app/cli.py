@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from app import places
 from app.arguments import parse
-from app.commands import LIBRARY_PROBLEM, USAGE, Commands, UsageError
+from app.commands import LIBRARY_PROBLEM, USAGE, Commands, UsageError, WindowError
 from app.console import Console, EngineFactory, StoppedByUser
 from engine.api import Engine
 from engine.errors import DeviceError, EngineError, FolderError, PhotoError, QueryError
@@ -72,7 +72,7 @@ def _run(arguments: list[str], console: Console, make_engine: EngineFactory) -> 
 
 def exit_code(error: EngineError) -> int:
     """2 if something else should have been asked for, 3 if the library or the installation cannot be used."""
-    asked_wrongly = UsageError | PhotoError | QueryError | FolderError | DeviceError
+    asked_wrongly = UsageError | PhotoError | QueryError | FolderError | DeviceError | WindowError
     return USAGE if isinstance(error, asked_wrongly) else LIBRARY_PROBLEM
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -42,6 +43,12 @@ class UsageError(EngineError):
     """What was asked for on the command line cannot be done as it stands (exit code 2)."""
 
     kind = "usage"
+
+
+class WindowError(EngineError):
+    """The window cannot be opened on this system."""
+
+    kind = "window"
 
 
 class Commands:
@@ -81,8 +88,14 @@ class Commands:
 
     def _open(self) -> int:
         picture = None if self._options.picture is None else _existing_file(self._options.picture)
-        from app.window import open_window  # Qt is loaded for the window only
-
+        _require_screen()
+        try:
+            from app.window import open_window  # Qt is loaded for the window only
+        except ImportError as error:
+            raise WindowError(
+                f"The window cannot be opened, because something Qt needs is missing ({error}). Start Resight with "
+                "packaging/launch.py to be told what to install; commands such as resight search work without it."
+            ) from error
         return open_window(
             places.WindowArguments(
                 library=self._options.library,
@@ -188,6 +201,16 @@ class Commands:
 
 
 # ---- from the command line -----------------------------------------------------------------------------------------
+
+
+def _require_screen() -> None:
+    # Qt would abort the process with a page of technical words.
+    ways = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in ways):
+        raise WindowError(
+            "There is no screen to open the window on. Commands such as resight search work without one; "
+            "see resight --help."
+        )
 
 
 def _existing_file(name: str) -> str:

@@ -362,6 +362,37 @@ def test_evaluation_figures_are_aligned_percents():
     ]
 
 
+def test_open_hands_over_to_the_window(run, picture, monkeypatch):
+    opened = []
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.setattr("app.window.open_window", lambda arguments: opened.append(arguments) or 0)
+    assert run("open", picture, "--device", "cpu") == 0
+    assert run() == 0
+    cache = places.cache_folder()
+    assert opened == [
+        places.WindowArguments(run.library, picture, run.model, cache, "cpu"),
+        places.WindowArguments(run.library, None, run.model, cache, "auto"),
+    ]
+    assert run.engine is None
+
+
+def test_open_says_what_is_missing(run, picture, monkeypatch):
+    assert run("open", picture + ".gone") == 2
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.setitem(sys.modules, "app.window", None)  # importing it fails
+    code, document = run.json("open", picture)
+    assert (code, document["error"]["kind"]) == (2, "window")
+    assert "something Qt needs is missing" in document["error"]["sentence"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")
+def test_open_without_a_screen(run, monkeypatch):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    assert run("open") == 2
+    assert run.err.startswith("resight: There is no screen")
+
+
 # ---- what goes wrong ------------------------------------------------------------------------------------------
 
 

@@ -26,13 +26,16 @@ def main() -> int:
     sources = pictures_in(options.photos)
     with work_folder(options.work) as work:
         photos, known, library = work / f"photos-{options.n}", work / "known", work / "library"
+        strangers = work / "strangers"
         say("Making the photos ...")
         make_photos(photos, sources, options.n, SIZE_PX, seed=6)
         make_photos(known, sources, 20, SIZE_PX, seed=7)
+        make_photos(strangers, sources, 20, SIZE_PX, seed=8)
         shutil.rmtree(library, ignore_errors=True)
         with TimedEngine(library, options.device) as engine:
             engine.run(IndexFolders((str(known),)))
-            files = [str(path) for path in pictures_in(known)]
+            # None of them is in the library, so that each has to go through decoding and the network.
+            files = [str(path) for path in pictures_in(strangers)]
             queries = [Query(path=path, box=box) for path in files for box in (None, Box(0.3, 0.3, 0.7, 0.8))]
             idle = [engine.run(Search(query))[1] for query in queries[: WARM_UP + 20]][WARM_UP:]
             say("Searching while indexing ...")
