@@ -11,6 +11,7 @@ ignore Ctrl+C and end with the parent.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import math
@@ -32,7 +33,7 @@ from multiprocessing.context import SpawnProcess
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine import photo_errors
-from engine.errors import DecoderCrashed, EngineClosed, EngineError
+from engine.errors import DecoderCrashed, EngineClosed, EngineError, PhotoError
 
 if TYPE_CHECKING:
     # Not at run time: a decoder process imports this module before it has limited numpy's threads.
@@ -49,6 +50,7 @@ R = TypeVar("R")
 _TASKS_PER_PROCESS = 2
 _START_LIMIT_S = 60.0
 _MAX_FAILED_STARTS = 3
+_MAX_DEATHS = 2  # the first may be the system's doing: it ran out of memory and killed one process or another
 _BACKGROUND_NICENESS = 5
 _PR_SET_PDEATHSIG = 1  # from Linux' prctl.h
 _PR_SET_NO_NEW_PRIVS = 38
@@ -65,9 +67,9 @@ class _Limits:
 
 @dataclass(slots=True)
 class _Task:
-    function: Callable[[Any], Any]
-    argument: Any
+    call: bytes  # the pickled function and its argument
     path: str
+    deaths: int = 0  # processes that ended while they worked on it
     future: Future[Any] = field(default_factory=Future)
 
 
@@ -83,7 +85,10 @@ class _Worker:
 
 
 class Decoders:
-    """A pool of decoder processes. All methods may be called from any thread; the processes start with `start`.
+    """A pool of decoder processes, started by `start` or the first call.
+
+    All methods may be called from any thread; `close` not from a future's callback, which runs on the manager thread.
+    A file whose process dies is tried once more, and fails with `DecoderCrashed` when a second one dies of it.
 
     Args:
         n_processes: how many files are decoded at the same time.
@@ -106,7 +111,7 @@ class Decoders:
         self._limits = _Limits(memory_limit_bytes, cpu_limit_s, background)
         self._context = multiprocessing.get_context("spawn")
         self._lock = threading.Lock()  # guards the fields down to the empty line
-        self._pending: deque[_Task] = deque()
+        self._pending: deque[_Task] = deque()  # after closing: the manager's alone
         self._woken = False
         self._closed = False
         self._manager: threading.Thread | None = None
@@ -119,7 +124,8 @@ class Decoders:
         """Start the processes, so that the first file need not wait for them; `submit` does it too."""
         with self._lock:
             if self._manager is None and not self._closed:
-                # Daemon: a program that ends without `close` is not held up.
+                # A program may end without `close`: the thread does not hold it up, and closes at the very end.
+                atexit.register(self.close)
                 self._manager = threading.Thread(target=self._manage, name="decoders", daemon=True)
                 self._manager.start()
 
@@ -152,7 +158,7 @@ class Decoders:
     def call(self, function: Callable[[A], R], argument: A, path: str) -> Future[R]:
         """Run a module's function in a decoder process; `path` is the file that is blamed if the process dies of it."""
         self.start()
-        task = _Task(function, argument, path)
+        task = _Task(pickle.dumps((function, argument), protocol=5), path)
         with self._lock:
             if self._closed:
                 task.future.set_exception(EngineClosed(_CLOSED_SENTENCE))
@@ -168,6 +174,7 @@ class Decoders:
             self._wake()
         if self._manager is not None:
             self._manager.join()
+            atexit.unregister(self.close)
         self._wake_reader.close()
         self._wake_writer.close()
 
@@ -196,14 +203,16 @@ class Decoders:
 
     def _replace_missing(self) -> None:
         """Start processes; after failed starts only while somebody waits, and then not for ever."""
-        if self._failed_starts >= _MAX_FAILED_STARTS:
+        allowed = _MAX_FAILED_STARTS if self._pending else 1
+        while len(self._workers) < self._n_processes and self._failed_starts < allowed:
+            try:
+                self._workers.append(self._spawn())
+            except OSError:  # no more processes, memory or files
+                self._failed_starts += 1
+        if self._failed_starts >= _MAX_FAILED_STARTS and not self._workers:
             self._failed_starts = 0
-            with self._lock:
-                waiting, self._pending = self._pending, deque()
-            for task in waiting:
+            while (task := self._next_task()) is not None:
                 task.future.set_exception(DecoderCrashed(_NO_START_SENTENCE, task.path))
-        while len(self._workers) < self._n_processes and (not self._failed_starts or self._pending):
-            self._workers.append(self._spawn())
 
     def _spawn(self) -> _Worker:
         # The process is born with Ctrl+C blocked: it is the parent's, and would otherwise print a traceback.
@@ -219,10 +228,10 @@ class Decoders:
         return _Worker(process, ours, time.monotonic() + _START_LIMIT_S)
 
     def _hand_out(self) -> None:
-        """Give tasks to those who have fewest, until every process has one to work on and one in reserve."""
+        """Give tasks to those who have fewest, until every process that is ready has one at work and one in reserve."""
         for n_tasks in range(_TASKS_PER_PROCESS):
             for worker in list(self._workers):
-                if len(worker.tasks) == n_tasks and (task := self._next_task()) is not None:
+                if worker.ready and len(worker.tasks) == n_tasks and (task := self._next_task()) is not None:
                     self._send(worker, task)
 
     def _next_task(self) -> _Task | None:
@@ -235,11 +244,11 @@ class Decoders:
         return None
 
     def _send(self, worker: _Worker, task: _Task) -> None:
-        if worker.ready and not worker.tasks:
+        if not worker.tasks:
             worker.deadline = time.monotonic() + self._wall_limit_s
         worker.tasks.append(task)
         with contextlib.suppress(OSError):  # a process that has just died is found out by reading
-            worker.connection.send((task.function, task.argument))
+            worker.connection.send_bytes(task.call)
 
     def _attend(self) -> None:
         """Wait for a reply, a death, a time limit or a call, and do what is due."""
@@ -275,33 +284,35 @@ class Decoders:
         worker.deadline = time.monotonic() + self._wall_limit_s if worker.tasks else inf
 
     def _remove(self, worker: _Worker, too_slow: bool = False) -> None:
-        """Bury a process. The task it worked on failed; the one in reserve goes back to the head of the line."""
+        """Bury a process. Its tasks go back to the head of the line, but for one that is to blame."""
         self._workers.remove(worker)
         exit_code = _kill(worker)
-        if not worker.ready:
-            self._failed_starts += 1
-        elif worker.tasks:
-            task = worker.tasks.popleft()
+        self._failed_starts = 0 if worker.ready else self._failed_starts + 1
+        if worker.tasks:
+            task = worker.tasks[0]
+            task.deaths += 1
+            error: PhotoError | None = None
             if too_slow or exit_code == -getattr(signal, "SIGXCPU", 0):
-                task.future.set_exception(photo_errors.too_slow(task.path, self._wall_limit_s))
-            else:
-                task.future.set_exception(photo_errors.decoder_crashed(task.path))
+                error = photo_errors.too_slow(task.path, self._wall_limit_s)
+            elif task.deaths >= _MAX_DEATHS:
+                error = photo_errors.decoder_crashed(task.path)
+            if error is not None:
+                worker.tasks.popleft()
+                task.future.set_exception(error)
         with self._lock:
             self._pending.extendleft(reversed(worker.tasks))
 
     def _end(self) -> None:
         with self._lock:
             self._closed = True  # also when the manager fails: nobody may wait for ever
-            tasks, self._pending = list(self._pending), deque()
         for worker in self._workers:
             worker.process.kill()
         for worker in self._workers:
-            tasks.extend(worker.tasks)
             _kill(worker)
+            self._pending.extendleft(worker.tasks)
         self._workers.clear()
-        for task in tasks:
-            if not task.future.cancelled():
-                task.future.set_exception(EngineClosed(_CLOSED_SENTENCE))
+        while (task := self._next_task()) is not None:
+            task.future.set_exception(EngineClosed(_CLOSED_SENTENCE))
 
 
 def _kill(worker: _Worker) -> int | None:

@@ -1,0 +1,367 @@
+from __future__ import annotations
+
+import csv
+import os
+import pickle
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from pathlib import Path
+
+import psutil
+import pytest
+
+from engine import decoders as decoders_module
+from engine.decode import DecodedPhoto, DecodeRequest, decode, hash_file
+from engine.decoders import Decoders
+from engine.errors import DecoderCrashed, EngineClosed, EngineError, NotAPicture, PhotoError, PhotoTooSlow
+from engine.transform import InputRule
+from tests.helpers import decoder_jobs as jobs
+from tests.helpers import photo_maker
+
+ROOT = Path(__file__).parents[2]
+PHOTO = ROOT / "tests" / "photos" / "single" / "cat02.jpg"
+BAD_FILES = ROOT.parent / "shared" / "bad-files"
+REQUEST = DecodeRequest(str(PHOTO), rule=InputRule(), thumbnail_px=320)
+
+posix_only = pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals and limits")
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has or enforces it")
+
+
+def _decoder_processes() -> list[psutil.Process]:
+    """This process's children, but for Python's own resource tracker, which lives as long as the program."""
+    children = psutil.Process().children(recursive=True)
+    return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
+
+
+@pytest.fixture(scope="module")
+def shared_pool() -> Iterator[Decoders]:
+    with Decoders(1) as pool:
+        pool.call(jobs.sleep, 0.0, "a.jpg").result(60)  # its process belongs to no single test
+        yield pool
+
+
+@pytest.fixture
+def pool() -> Iterator[Decoders]:
+    with Decoders(2) as pool:
+        yield pool
+
+
+# ---- the work -------------------------------------------------------------------------------------------------------
+
+
+def test_a_decoder_process_gives_what_decoding_here_gives(shared_pool: Decoders) -> None:
+    there, here = shared_pool.decode(REQUEST, 30), decode(REQUEST)
+    assert there.rgb is not None
+    assert (there.rgb == here.rgb).all()
+    assert there.thumbnail == here.thumbnail
+    assert there.content_hash == here.content_hash
+    assert shared_pool.submit_hash(str(PHOTO)).result(30) == hash_file(str(PHOTO))
+
+
+def test_errors_arrive_with_their_kind_sentence_and_path(shared_pool: Decoders, tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(b"no picture")
+    with pytest.raises(NotAPicture, match=r"a\.jpg") as caught:
+        shared_pool.submit(DecodeRequest(str(path))).result(30)
+    assert caught.value.path == str(path)
+
+
+def test_a_bug_in_a_process_arrives_as_an_error(shared_pool: Decoders) -> None:
+    with pytest.raises(EngineError, match="LookupError"):
+        shared_pool.call(jobs.fail_strangely, None, "a.jpg").result(30)
+    assert shared_pool.call(jobs.sleep, 0.0, "a.jpg").result(30) == 0.0
+
+
+def test_waiting_has_its_own_limit(shared_pool: Decoders) -> None:
+    busy = shared_pool.call(jobs.sleep, 1.0, "a.jpg")
+    with pytest.raises(PhotoTooSlow, match="cat02"):
+        shared_pool.decode(REQUEST, 0.1)
+    busy.result(30)
+
+
+def test_what_has_not_begun_can_be_cancelled(shared_pool: Decoders) -> None:
+    futures = [shared_pool.call(jobs.sleep, 0.3, "a.jpg") for _ in range(4)]
+    assert futures[3].cancel()
+    with pytest.raises(CancelledError):
+        futures[3].result(30)
+    assert [future.result(30) for future in futures[:3]] == [0.3] * 3
+
+
+def test_what_cannot_be_sent_is_the_callers_error(shared_pool: Decoders) -> None:
+    with pytest.raises((AttributeError, pickle.PicklingError)):
+        shared_pool.call(lambda _: None, None, "a.jpg")
+    assert shared_pool.call(jobs.sleep, 0.0, "a.jpg").result(30) == 0.0
+
+
+def test_the_result_of_a_photo_crosses_quickly(shared_pool: Decoders) -> None:
+    shared_pool.decode(REQUEST, 30)
+    times_s = []
+    for _ in range(30):
+        start = time.perf_counter()
+        shared_pool.call(jobs.picture, None, "a.jpg").result(30)
+        times_s.append(time.perf_counter() - start)
+    assert sorted(times_s)[len(times_s) // 2] < 0.02  # about 1 ms on a machine that does nothing else
+
+
+# ---- the process ----------------------------------------------------------------------------------------------------
+
+
+def test_a_process_holds_no_more_than_decoding_needs(shared_pool: Decoders) -> None:
+    loaded = set(shared_pool.call(jobs.loaded_modules, None, "a.jpg").result(30))
+    assert not loaded & {"torch", "PySide6", "hnswlib", "openvino", "sqlite3", "app", "engine.api", "pytest"}
+
+
+@posix_only
+def test_a_process_writes_no_file(shared_pool: Decoders, tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="OSError"):
+        shared_pool.call(jobs.write_file, str(tmp_path / "a"), "a.jpg").result(30)
+
+
+@linux_only
+def test_a_process_has_a_memory_limit(shared_pool: Decoders) -> None:
+    assert shared_pool.call(jobs.allocate, 100_000_000, "a.jpg").result(30) == 100_000_000
+    with pytest.raises(EngineError, match="MemoryError"):
+        shared_pool.call(jobs.allocate, 2 << 30, "a.jpg").result(30)
+
+
+def test_a_process_prints_nothing(shared_pool: Decoders, capfd: pytest.CaptureFixture[str]) -> None:
+    shared_pool.call(jobs.speak, "noise", "a.jpg").result(30)
+    with Decoders(1) as pool:
+        pool.call(jobs.speak, "noise", "a.jpg").result(30)
+    assert capfd.readouterr() == ("", "")
+
+
+@posix_only
+@pytest.mark.parametrize(("background", "more"), [(True, 5), (False, 0)])
+def test_background_processes_give_way(background: bool, more: int) -> None:
+    with Decoders(1, background=background) as pool:
+        assert pool.call(jobs.niceness, None, "a.jpg").result(30) == min(19, os.nice(0) + more)
+
+
+@posix_only
+def test_ctrl_c_is_the_parents(shared_pool: Decoders) -> None:
+    pid = shared_pool.call(jobs.get_pid, None, "a.jpg").result(30)
+    os.kill(pid, signal.SIGINT)
+    time.sleep(0.1)
+    assert shared_pool.call(jobs.get_pid, None, "a.jpg").result(30) == pid
+
+
+# ---- what goes wrong ------------------------------------------------------------------------------------------------
+
+
+@posix_only
+@pytest.mark.parametrize("code", [signal.SIGKILL, signal.SIGSEGV, signal.SIGABRT])
+def test_a_crash_costs_one_photo_and_the_next_works_soon(pool: Decoders, code: signal.Signals) -> None:
+    pool.decode(REQUEST, 30)
+    with pytest.raises(DecoderCrashed, match=r"bad\.jpg") as caught:
+        pool.call(jobs.die, int(code), "/photos/bad.jpg").result(30)
+    assert caught.value.path == "/photos/bad.jpg"
+    start = time.monotonic()
+    assert pool.decode(REQUEST, 30).rgb is not None
+    assert time.monotonic() - start < 5  # well below 1 s where there are idle cores
+
+
+@posix_only
+def test_a_process_killed_while_idle_costs_nothing() -> None:
+    with Decoders(1) as pool:
+        pid = pool.call(jobs.get_pid, None, "a.jpg").result(30)
+        os.kill(pid, signal.SIGKILL)
+        assert pool.call(jobs.get_pid, None, "a.jpg").result(30) != pid
+
+
+@posix_only
+def test_the_task_in_reserve_survives_the_death_of_its_process() -> None:
+    with Decoders(1) as pool:
+        pool.call(jobs.sleep, 0.0, "a.jpg").result(30)
+        first = pool.call(jobs.die, int(signal.SIGKILL), "bad.jpg")
+        others = [pool.call(jobs.sleep, 0.0, "a.jpg") for _ in range(5)]
+        with pytest.raises(DecoderCrashed):
+            first.result(30)
+        assert [future.result(30) for future in others] == [0.0] * 5
+
+
+@posix_only
+def test_a_photo_is_not_blamed_for_one_death(tmp_path: Path) -> None:
+    with Decoders(1) as pool:
+        assert pool.call(jobs.die_once, str(tmp_path / "marker"), "a.jpg").result(30) == "survived"
+
+
+@posix_only
+@pytest.mark.slow
+def test_random_kills_lose_nothing(pool: Decoders) -> None:
+    pool.call(jobs.sleep, 0.0, "a.jpg").result(30)
+    futures = [pool.call(jobs.sleep, 0.01, "a.jpg") for _ in range(300)]
+    dice = random.Random(1)
+    for _ in range(6):
+        time.sleep(dice.uniform(0.1, 0.3))
+        for process in _decoder_processes()[-1:]:
+            process.kill()
+    assert [future.result(60) for future in futures] == [0.01] * 300
+
+
+def test_a_hanging_photo_is_given_up_and_the_others_go_on() -> None:
+    with Decoders(1, wall_limit_s=0.5) as pool:
+        pool.call(jobs.sleep, 0.0, "a.jpg").result(30)
+        start = time.monotonic()
+        hanging = pool.call(jobs.sleep, 60.0, "/photos/slow.jpg")
+        others = [pool.call(jobs.sleep, 0.0, "a.jpg") for _ in range(3)]
+        with pytest.raises(PhotoTooSlow, match=r"slow\.jpg"):
+            hanging.result(30)
+        assert time.monotonic() - start < 3
+        assert [future.result(30) for future in others] == [0.0] * 3
+
+
+@linux_only
+def test_cpu_time_is_limited_for_each_photo() -> None:
+    with Decoders(1, cpu_limit_s=1) as pool:
+        for _ in range(3):  # more than the limit together, each of them less
+            pool.call(jobs.spin, 0.6, "a.jpg").result(30)
+        with pytest.raises(PhotoTooSlow):
+            pool.call(jobs.spin, 15.0, "slow.jpg").result(30)
+
+
+def test_processes_that_cannot_start_are_not_tried_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoders_module, "serve", jobs.never_start)
+    with Decoders(1) as pool:
+        with pytest.raises(DecoderCrashed, match="cannot be started"):
+            pool.decode(REQUEST, 60)
+        monkeypatch.undo()
+        assert pool.decode(REQUEST, 60).rgb is not None
+
+
+@posix_only
+def test_a_system_without_room_for_processes_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Decoders(2) as pool:
+
+        def refuse(_: object) -> None:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+
+        monkeypatch.setattr(pool, "_spawn", refuse.__get__(pool))
+        futures = [pool.call(jobs.sleep, 0.0, "a.jpg") for _ in range(3)]
+        for future in futures:
+            with pytest.raises(DecoderCrashed, match="cannot be started"):
+                future.result(10)
+        monkeypatch.undo()
+        assert pool.call(jobs.sleep, 0.0, "a.jpg").result(30) == 0.0
+
+
+# ---- the end --------------------------------------------------------------------------------------------------------
+
+
+def test_closing_does_not_wait_for_work() -> None:
+    before = threading.active_count()
+    pool = Decoders(2)
+    pool.call(jobs.sleep, 0.0, "a.jpg").result(30)
+    futures = [pool.call(jobs.sleep, 60.0, "a.jpg") for _ in range(8)]
+    time.sleep(0.1)
+    start = time.monotonic()
+    pool.close()
+    pool.close()
+    assert time.monotonic() - start < 2
+    for future in futures:
+        with pytest.raises(EngineClosed):
+            future.result(1)
+    with pytest.raises(EngineClosed):
+        pool.decode(REQUEST, 1)
+    assert threading.active_count() == before
+
+
+def test_closing_leaves_no_process() -> None:
+    before = {process.pid for process in _decoder_processes()}
+    with Decoders(2) as pool:
+        pool.decode(REQUEST, 30)
+        assert len(_decoder_processes()) == len(before) + 2
+    assert {process.pid for process in _decoder_processes()} == before
+
+
+def test_a_pool_that_was_never_used_starts_nothing() -> None:
+    before = len(_decoder_processes())
+    with Decoders(4):
+        assert len(_decoder_processes()) == before
+
+
+_PARENT = """
+import sys, time
+from engine.decoders import Decoders
+from tests.helpers import decoder_jobs as jobs
+if __name__ == "__main__":
+    pool = Decoders(2)
+    print(pool.call(jobs.get_pid, None, "a.jpg").result(30), flush=True)
+    for _ in range(2):
+        pool.call(jobs.spin, 60.0, "a.jpg")
+    time.sleep(float(sys.argv[1]))
+"""
+
+
+@linux_only
+@pytest.mark.parametrize("kill", [True, False], ids=["killed", "ends without closing"])
+def test_the_processes_end_with_their_parent(kill: bool, tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(_PARENT)
+    with subprocess.Popen(
+        [sys.executable, str(script), "60" if kill else "0.3"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ) as parent:  # fmt: skip
+        assert parent.stdout is not None
+        parent.stdout.readline()
+        children = psutil.Process(parent.pid).children(recursive=True)
+        assert len(children) >= 2
+        if kill:
+            parent.kill()
+        _, alive = psutil.wait_procs(children, timeout=10)
+        assert not alive
+        assert parent.wait(10) == (-signal.SIGKILL if kill else 0)
+        assert parent.stderr is not None
+        assert parent.stderr.read() == ""
+
+
+# ---- the shared collection of bad files -----------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.needs_shared
+@pytest.mark.skipif(not BAD_FILES.is_dir(), reason="the shared files are not there")
+def test_every_bad_file_ends_as_a_photo_or_a_sentence(pool: Decoders) -> None:
+    with (BAD_FILES / "MANIFEST.tsv").open(encoding="utf-8", errors="surrogateescape", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        names = [row["path"] for row in rows if row["use"] == "dev"]
+    assert len(names) > 1000
+    started = time.monotonic()
+    futures = {
+        name: pool.submit(DecodeRequest(str(BAD_FILES / name), rule=InputRule(), thumbnail_px=320)) for name in names
+    }
+    kinds: dict[str, str] = {}
+    sentences: list[str] = []
+    for name, future in futures.items():
+        try:
+            photo = future.result(120)
+        except PhotoError as error:
+            kinds[name] = error.kind
+            sentences.append(error.sentence)
+        else:
+            assert isinstance(photo, DecodedPhoto)
+            assert photo.rgb is not None
+            assert photo.thumbnail
+            kinds[name] = "ok"
+    assert time.monotonic() - started < 120
+    assert all(sentence.isprintable() and sentence.endswith(".") for sentence in sentences)
+    assert "decoder-crashed" not in kinds.values()
+    assert "too-slow" not in kinds.values()
+    assert sum(kind == "ok" for kind in kinds.values()) > 500
+    for process in _decoder_processes():
+        assert psutil.Process(process.pid).memory_info().vms < 2 << 30
+
+
+def test_the_maker_of_odd_photos_makes_what_decoders_read(shared_pool: Decoders, tmp_path: Path) -> None:
+    futures = []
+    for number, make in enumerate(photo_maker.COLOUR.values()):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        futures.append(shared_pool.submit(DecodeRequest(str(make(folder)), rule=InputRule(), thumbnail_px=320)))
+    assert {(photo.width_px, photo.height_px) for photo in (future.result(60) for future in futures)} == {(240, 160)}
