@@ -25,7 +25,6 @@ class Closing(QObject):
         super().__init__(parent)
         self._bridge = bridge
         self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_EVERY_MS)
         self._timer.timeout.connect(self._look)
         self._slow_timer = QTimer(self)
         self._slow_timer.setSingleShot(True)
@@ -33,12 +32,12 @@ class Closing(QObject):
         self._slow_timer.timeout.connect(self.slow)
 
     def begin(self) -> None:
-        """Ask the engine to stop; to be called once."""
-        self._timer.start()
+        """Ask the engine to stop; to be called once. `done` never comes before this returns."""
+        self._timer.start(0)
         self._slow_timer.start()
-        self._look()
 
     def _look(self) -> None:
+        self._timer.setInterval(LOOK_EVERY_MS)
         if self._bridge.close(0):
             self._timer.stop()
             self._slow_timer.stop()

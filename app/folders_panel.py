@@ -206,7 +206,9 @@ class FoldersPanel(QFrame):
         theme.set_role(view, "plain")
         view.itemSelectionChanged.connect(self._on_selection_changed)
         view.itemActivated.connect(self._on_activated)
-        QShortcut(QKeySequence.StandardKey.Delete, view, self._on_remove, context=Qt.ShortcutContext.WidgetShortcut)
+        delete = QShortcut(QKeySequence.StandardKey.Delete, view)
+        delete.setContext(Qt.ShortcutContext.WidgetShortcut)  # PySide ignores the constructor's argument for it
+        delete.activated.connect(self._on_remove)
         return view
 
     def _make_tool(self, icon: str, text: str, on_clicked: object) -> QToolButton:

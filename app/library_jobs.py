@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.bridge import Bridge
 from engine.errors import EngineClosed
-from engine.messages import GetStatus, IndexFolders, JobCancelled, JobDone, JobFailed, Progress, RemoveFolder
+from engine.messages import GetStatus, IndexFolders, JobCancelled, JobDone, JobFailed, Phase, Progress, RemoveFolder
 
 STATUS_EVERY_MS = 2_000
 
@@ -106,7 +106,7 @@ class LibraryJobs(QObject):
     def _on_progress(self, progress: Progress) -> None:
         if progress.job_id not in self._jobs:
             return
-        if progress.folder != self._folder_in_work:
+        if progress.folder not in (None, self._folder_in_work) and progress.phase is Phase.ANALYSING:
             is_next = self._folder_in_work is not None
             self._folder_in_work = progress.folder
             if is_next:

@@ -90,7 +90,9 @@ class ProblemsDialog(QDialog):
         self._copy = QPushButton("Copy list", self)
         set_icon(self._copy, "copy")
         self._copy.clicked.connect(self._on_copy)
-        QShortcut(QKeySequence.StandardKey.Copy, self._table, self._on_copy, context=Qt.ShortcutContext.WidgetShortcut)
+        copy = QShortcut(QKeySequence.StandardKey.Copy, self._table)
+        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.activated.connect(self._on_copy)
         self._lay_out()
         self.set_failures(())
 

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import TextIO
 
 from PySide6.QtCore import QMessageLogContext, QObject, Qt, QTimer, QtMsgType, qInstallMessageHandler
 
@@ -52,8 +53,11 @@ class GarbageCollection(QObject):
         gc.collect(2 if self._n_young % FULL_EVERY == 0 else 1)
 
 
-def start_logging(folder: Path) -> None:
-    """Log to `folder`/resight.log (rotated), and let the interpreter write there where it was if it crashes."""
+def start_logging(folder: Path) -> TextIO:
+    """Log to `folder`/resight.log (rotated), and let the interpreter tell in crash.log where it was if it crashes.
+
+    Returns the crash log, which must stay open to the end of the process.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     handler = logging.handlers.RotatingFileHandler(
         folder / "resight.log", maxBytes=LOG_BYTES, backupCount=N_OLD_LOGS, encoding="utf-8", errors="backslashreplace"
@@ -62,8 +66,9 @@ def start_logging(folder: Path) -> None:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    crash_file = (folder / "crash.log").open("a", encoding="utf-8")  # stays open: the handler needs it to the end
-    faulthandler.enable(crash_file)
+    crash_log = (folder / "crash.log").open("a", encoding="utf-8")
+    faulthandler.enable(crash_log)
+    return crash_log
 
 
 def install_hooks(report: Callable[[], None]) -> None:

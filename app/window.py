@@ -27,7 +27,7 @@ def open_window(arguments: WindowArguments) -> int:
     app.setApplicationDisplayName(texts.APP_NAME)
     app.setApplicationVersion(version())
     app.setDesktopFileName("resight")
-    runtime.start_logging(log_folder())
+    crash_log = runtime.start_logging(log_folder())
     runtime.log_qt_messages()
     collection = runtime.GarbageCollection(app)
     config_folder = settings.config_folder()
@@ -55,7 +55,9 @@ def open_window(arguments: WindowArguments) -> int:
         window.open_picture(arguments.picture)
     # After the first paint: from then on the engine's thread imports its heavy packages.
     QTimer.singleShot(0, bridge, bridge.start)
-    return app.exec()
+    code = app.exec()
+    crash_log.flush()
+    return code
 
 
 def _make_engine(arguments: WindowArguments, on_event: Callable[[Event], None]) -> EngineDoor:

@@ -105,8 +105,9 @@ def window_rig(rig: Rig, qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> It
         FileManager(open_url),
         is_new_library=True,
     )
-    window.show()
-    qtbot.waitExposed(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
     yield WindowRig(rig.bridge, rig.engine, window, notifier, settings_file, opened)
     rig.engine.close_gate.set()
     window.close()

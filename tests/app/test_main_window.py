@@ -1,0 +1,454 @@
+"""The window as a whole, on the fake engine: first run, dropping, searching, errors, closing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app import actions, help_dialogs, texts, theme
+from app.welcome import NoQueryPage
+from engine.errors import DamagedPhoto, LibraryInUse, LibraryTooNew
+from engine.messages import GetFailures, IndexFolders, Notice, Phase, Progress, Search
+from engine.types import Failure, FolderState, Query
+from tests.app.conftest import WindowRig
+from tests.helpers.fake_engine import make_result, make_status
+
+ROOT = Path(__file__).resolve().parents[2]
+ONE_FOLDER = make_status((FolderState(1, "/photos", 10, 10, 2, True),))
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "query photo.png"
+    image = QImage(64, 48, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.darkCyan)
+    image.save(str(path))
+    return path
+
+
+def drop(window: QWidget, *paths: Path) -> bool:
+    """Drag these files over the window and let them go; returns whether the window took them."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    none = Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(5, 5), copy, mime, left, none)
+    QApplication.sendEvent(window, enter)
+    if not enter.isAccepted():
+        return False
+    let_go = QDropEvent(QPointF(5, 5), copy, mime, left, none)
+    QApplication.sendEvent(window, let_go)
+    return let_go.isAccepted()
+
+
+def search(rig: WindowRig, qtbot: QtBot, path: str = "/photos/query.jpg") -> None:
+    with qtbot.waitSignal(rig.window.searching.finished):
+        rig.window.open_picture(path)
+
+
+def open_dialog(rig: WindowRig, kind: type[QDialog]) -> QDialog:
+    return next(dialog for dialog in rig.window.findChildren(kind) if dialog.isVisible())
+
+
+# ---- start -------------------------------------------------------------------------------------------------------
+
+
+def test_the_window_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, app.main_window, app.window; "
+        "print([name for name in ('torch', 'numpy', 'hnswlib', 'PIL', 'sqlite3', 'openvino') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_start_to_first_paint_takes_less_than_a_second_and_a_half(tmp_path: Path) -> None:
+    code = """
+import sys, time
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from app import theme, settings
+from app.bridge import Bridge
+from app.file_manager import FileManager
+from app.main_window import MainWindow
+from app.notify import Notifier
+from tests.helpers.fake_engine import FakeEngine
+class Window(MainWindow):
+    def paintEvent(self, event):
+        super().paintEvent(event)
+        QTimer.singleShot(0, self.close)
+app = QApplication([])
+theme.apply(app)
+folder = Path(sys.argv[1])
+window = Window(Bridge(FakeEngine), settings.SettingsFile(folder / "s.toml"), settings.window_state(folder),
+                Notifier(), FileManager(), is_new_library=True)
+window.closed.connect(app.quit)
+window.show()
+app.exec()
+"""
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, check=True, capture_output=True, timeout=60)
+    assert time.perf_counter() - started < 1.5
+
+
+def test_the_first_run_is_one_page_with_everything_on_it(window_rig: WindowRig) -> None:
+    window = window_rig.window
+    assert window.results.is_first_run()
+    assert not window.query_panel.isVisible()
+    page = window.results.page()
+    shown = [label.text() for label in page.findChildren(QLabel)]
+    assert texts.FIRST_RUN in shown
+    assert "Nothing leaves this computer." in shown
+    assert texts.FIRST_RUN_DROP in shown
+    assert [button.text() for button in page.findChildren(QPushButton)] == ["Add a folder"]
+    assert "Starting…" in window.status_line.text()
+
+
+def test_a_library_with_folders_is_brought_up_to_date_at_once(window_rig: WindowRig, qtbot: QtBot) -> None:
+    window_rig.engine.status = ONE_FOLDER
+    with qtbot.waitSignal(window_rig.window.jobs.indexed):
+        window_rig.start(qtbot)
+    assert window_rig.engine.submitted(IndexFolders) == [IndexFolders()]
+    assert isinstance(window_rig.window.results.page(), NoQueryPage)
+    assert window_rig.window.query_panel.isVisible()
+    assert "10 photos indexed" in window_rig.window.status_line.text()
+
+
+def test_an_empty_library_starts_no_work(window_rig: WindowRig, qtbot: QtBot) -> None:
+    window_rig.start(qtbot)
+    assert window_rig.engine.submitted(IndexFolders) == []
+    assert window_rig.window.results.is_first_run()
+
+
+# ---- dropping ----------------------------------------------------------------------------------------------------
+
+
+def test_a_dropped_folder_is_offered_not_added(window_rig: WindowRig, qtbot: QtBot, tmp_path: Path) -> None:
+    window_rig.start(qtbot)
+    folder = tmp_path / "Holidays"
+    folder.mkdir()
+    assert drop(window_rig.window, folder)
+    box = open_dialog(window_rig, QMessageBox)
+    assert box.text() == "Add “Holidays” to your library?"
+    assert "only reads" in box.informativeText()
+    assert window_rig.engine.submitted(IndexFolders) == []
+    with qtbot.waitSignal(window_rig.window.jobs.indexed):
+        next(button for button in box.buttons() if button.text().replace("&", "") == "Add folder").click()
+    assert window_rig.engine.submitted(IndexFolders) == [IndexFolders((str(folder),))]
+    assert window_rig.settings_file.settings.last_folder == str(folder)
+    qtbot.waitUntil(lambda: window_rig.window.folders_panel.lines() == ["Holidays: 10 photos"])
+    assert not window_rig.window.results.is_first_run()
+
+
+def test_a_dropped_picture_is_the_query(window_rig: WindowRig, qtbot: QtBot, photo: Path) -> None:
+    window_rig.start(qtbot)
+    with qtbot.waitSignal(window_rig.window.searching.finished):
+        assert drop(window_rig.window, photo)
+    assert window_rig.engine.submitted(Search) == [Search(Query(path=str(photo)), k=200)]
+    assert window_rig.window.results.shows_results()
+    assert window_rig.window.query_panel.isVisible()
+
+
+# ---- searching ---------------------------------------------------------------------------------------------------
+
+
+def test_a_search_is_told_in_the_status_line(window_rig: WindowRig, qtbot: QtBot) -> None:
+    window_rig.start(qtbot)
+    window_rig.engine.answers[Search] = lambda job: make_result(job.query, 3, 41_200, 96_000)
+    search(window_rig, qtbot)
+    assert "Searched 41,200 of 96,000 in 12 ms" in window_rig.window.status_line.text()
+    assert window_rig.window.hits_model.rowCount() == 3
+
+
+def test_answers_to_older_searches_are_dropped(window_rig: WindowRig, qtbot: QtBot) -> None:
+    window_rig.start(qtbot)
+    window_rig.engine.held.add(Search)
+    window_rig.engine.cancel = window_rig.engine.cancelled.append  # too late: the engine answers all the same
+    window_rig.engine.answers[Search] = lambda job: make_result(job.query, 5 if "new" in job.query.path else 1)
+    for name in ("/photos/old.jpg", "/photos/new.jpg"):
+        n_before = len(window_rig.engine.ids(Search))
+        window_rig.window.open_picture(name)
+        qtbot.waitUntil(lambda n=n_before: len(window_rig.engine.ids(Search)) == n + 1)
+    old, new = window_rig.engine.ids(Search)
+    assert old in window_rig.engine.cancelled
+    finished: list[object] = []
+    window_rig.window.searching.finished.connect(finished.append)
+    with qtbot.waitSignal(window_rig.window.searching.finished):
+        window_rig.engine.release(new)
+    with qtbot.waitSignal(window_rig.bridge.search_finished):
+        window_rig.engine.release(old)
+    assert window_rig.window.hits_model.rowCount() == 5
+    assert [result.query.path for result in finished] == ["/photos/new.jpg"]
+
+
+def test_nothing_found_says_what_to_try(window_rig: WindowRig, qtbot: QtBot) -> None:
+    window_rig.start(qtbot)
+    window_rig.engine.answers[Search] = lambda job: make_result(job.query, 0)
+    search(window_rig, qtbot)
+    message = window_rig.window.results.message()
+    assert message.startswith("Nothing found\nSearched 100 of 100")
+    assert all(hint in message for hint in texts.NOTHING_FOUND_HINTS)
+
+
+def test_searching_an_empty_library_says_so(window_rig: WindowRig, qtbot: QtBot) -> None:
+    window_rig.start(qtbot)
+    window_rig.engine.answers[Search] = lambda job: make_result(job.query, 0, searched=0, total=0)
+    search(window_rig, qtbot)
+    assert texts.NOTHING_TO_SEARCH_TITLE in window_rig.window.results.message()
+
+
+def test_a_query_that_cannot_be_answered_is_explained(window_rig: WindowRig, qtbot: QtBot) -> None:
+    window_rig.start(qtbot)
+
+    def fail(job: Search) -> None:
+        raise DamagedPhoto("The file ends too early. Copy it again.", job.query.path)
+
+    window_rig.engine.answers[Search] = fail
+    with qtbot.waitSignal(window_rig.window.searching.failed):
+        window_rig.window.open_picture("/photos/broken.jpg")
+    assert window_rig.window.results.message() == (
+        "This picture cannot be searched for\nThe file ends too early. Copy it again."
+    )
+
+
+def test_the_query_is_searched_again_when_a_folder_is_done_not_on_each_photo(
+    window_rig: WindowRig, qtbot: QtBot
+) -> None:
+    window_rig.start(qtbot)
+    search(window_rig, qtbot)
+    window_rig.engine.held.add(IndexFolders)
+    window_rig.window.jobs.add_folders(["/photos/New"])
+    job_id = window_rig.engine.ids(IndexFolders)[0]
+    for done in range(5):
+        with qtbot.waitSignal(window_rig.bridge.progress):
+            window_rig.engine.emit(Progress(job_id, Phase.ANALYSING, done, 5, folder="/photos/New"))
+    assert len(window_rig.engine.ids(Search)) == 1
+    with qtbot.waitSignal(window_rig.window.searching.finished):
+        window_rig.engine.release(job_id)
+    assert window_rig.engine.submitted(Search)[1] == window_rig.engine.submitted(Search)[0]
+
+
+def test_a_slow_search_is_said_to_be_under_way(window_rig: WindowRig, qtbot: QtBot) -> None:
+    window_rig.start(qtbot)
+    window_rig.engine.held.add(Search)
+    with qtbot.waitSignal(window_rig.window.searching.slow):
+        window_rig.window.open_picture("/photos/query.jpg")
+    assert texts.SEARCHING in window_rig.window.status_line.text()
+
+
+# ---- hits --------------------------------------------------------------------------------------------------------
+
+
+def test_actions_on_a_hit(window_rig: WindowRig, qtbot: QtBot, photo: Path) -> None:
+    window_rig.start(qtbot)
+    hits = make_result(Query(path="/q"), 2).hits
+    window_rig.engine.answers[Search] = lambda job: make_result(job.query, 2)
+    window, grid = window_rig.window, window_rig.window.results.grid
+    assert not window._actions["reveal"].isEnabled()
+    search(window_rig, qtbot)
+    grid.setCurrentIndex(window.hits_model.index(1))
+    assert window._actions["reveal"].isEnabled()
+    window._actions["copy_path"].trigger()
+    assert QGuiApplication.clipboard().text() == hits[1].path
+    window._actions["open_photo"].trigger()
+    assert window_rig.opened == []  # it does not exist
+    assert "cannot be opened" in window.status_line.text()
+    with qtbot.waitSignal(window.searching.finished):
+        window._actions["find_similar"].trigger()
+    assert window_rig.engine.submitted(Search)[-1].query == Query(photo_id=hits[1].photo_id)
+
+
+def test_the_preview_opens_by_key_follows_and_closes_by_escape(window_rig: WindowRig, qtbot: QtBot) -> None:
+    window_rig.start(qtbot)
+    search(window_rig, qtbot)
+    window, grid = window_rig.window, window_rig.window.results.grid
+    assert window.preview.isHidden()
+    grid.setFocus()
+    grid.setCurrentIndex(window.hits_model.index(0))
+    qtbot.keyClick(grid, Qt.Key.Key_Space)
+    assert window.preview.hit() == window.hits_model.hit(0)
+    assert not window.preview.isHidden()
+    grid.setCurrentIndex(window.hits_model.index(2))
+    assert window.preview.hit() == window.hits_model.hit(2)
+    qtbot.keyClick(grid, Qt.Key.Key_Escape)
+    assert window.preview.isHidden()
+
+
+# ---- notices, problems, errors -----------------------------------------------------------------------------------
+
+
+def test_problems_are_listed_and_shown_in_their_folder(window_rig: WindowRig, qtbot: QtBot, photo: Path) -> None:
+    window_rig.engine.status = ONE_FOLDER
+    window_rig.engine.failures = (
+        Failure(1, str(photo.with_name("gone.jpg")), "damaged", "The file ends too early: copy it again."),
+        Failure(2, "/photos/bad\udcff\n.jpg", "unreadable", "No permission to read it."),
+    )
+    window_rig.start(qtbot)
+    with qtbot.waitSignal(window_rig.bridge.failures_listed):
+        window_rig.window._actions["show_problems"].trigger()
+    assert window_rig.engine.submitted(GetFailures)
+    dialog = window_rig.window._problems
+    model = dialog._model
+    assert dialog._summary.text() == "2 files could not be read."
+    assert model.data(model.index(0, 1)) == "The file ends too early: copy it again."
+    assert model.data(model.index(1, 0)) == "bad\ufffd\ufffd.jpg"
+    dialog._reveal.click()
+    assert window_rig.opened == [str(photo.parent)]  # the file is gone: its folder is shown
+    dialog._copy.click()
+    first_line = QGuiApplication.clipboard().text().splitlines()[0]
+    assert first_line.endswith("gone.jpg: The file ends too early: copy it again.")
+    dialog.close()
+
+
+def test_notices_become_banners_or_remarks(window_rig: WindowRig, qtbot: QtBot) -> None:
+    window_rig.start(qtbot)
+    window_rig.engine.emit(
+        Notice("gpu", "The graphics card cannot be used; the processor is.", warning=True),
+        Notice("index", "The index is being made again."),
+    )
+    qtbot.waitUntil(lambda: "being made again" in window_rig.window.status_line.text())
+    assert [message.key for message in window_rig.notifier.banners()] == ["gpu"]
+
+
+@pytest.mark.parametrize(
+    ("error", "title"),
+    [
+        (LibraryInUse("Another Resight has it open. Close that one first."), "This library is already open"),
+        (LibraryTooNew("Update Resight."), "This library is from a newer Resight"),
+    ],
+)
+def test_an_engine_that_stops_is_one_page_with_a_way_out(
+    window_rig: WindowRig, qtbot: QtBot, error: LibraryInUse, title: str
+) -> None:
+    window_rig.engine.start_error = error
+    with qtbot.waitSignal(window_rig.bridge.engine_stopped):
+        window_rig.bridge.start()
+    window = window_rig.window
+    page = window._pages.currentWidget()
+    assert page.message() == f"{title}\n{error.sentence}"
+    assert not window._actions["open_picture"].isEnabled()
+    button = next(button for button in page.findChildren(QPushButton) if button.isVisible())
+    assert button.text() == "Quit"
+    with qtbot.waitSignal(window.closed):
+        button.click()
+
+
+# ---- keys, help, looks -------------------------------------------------------------------------------------------
+
+
+def test_no_key_means_two_things_at_the_same_place() -> None:
+    for scope in actions.Scope:
+        keys = [key for command in actions.COMMANDS if command.scope is scope for key in command.keys]
+        assert len(keys) == len(set(keys)), scope
+
+
+def test_the_help_sheet_lists_every_command_with_keys(window_rig: WindowRig) -> None:
+    window_rig.window._actions["show_keys"].trigger()
+    dialog = open_dialog(window_rig, help_dialogs.KeysDialog)
+    shown = [label.text() for label in dialog.findChildren(QLabel)]
+    for command in actions.COMMANDS:
+        if command.keys:
+            assert command.label in shown
+            assert help_dialogs.keys_text(command) in shown
+    dialog.close()
+
+
+def test_the_about_box_tells_version_and_licence(window_rig: WindowRig) -> None:
+    window_rig.window._actions["about"].trigger()
+    dialog = open_dialog(window_rig, help_dialogs.AboutDialog)
+    shown = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert "Resight 0." in shown
+    assert "Apache License 2.0" in shown
+    dialog.close()
+
+
+def test_every_button_can_be_named_by_a_screen_reader(window_rig: WindowRig) -> None:
+    nameless = [
+        button
+        for kind in (QToolButton, QPushButton)
+        for button in window_rig.window.findChildren(kind)
+        if not (button.text() or button.accessibleName()) and button.objectName() != "qt_menubar_ext_button"
+        and button.isVisibleTo(window_rig.window)
+    ]
+    assert nameless == []
+
+
+def _luminance(value: str) -> float:
+    parts = [int(value[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(first: str, second: str) -> float:
+    dark, light = sorted((_luminance(first), _luminance(second)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("tokens", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
+def test_colours_can_be_read(tokens: theme.Tokens) -> None:
+    for surface in ("window", "surface", "sunken", "hover", "accent_soft", "warning_soft", "danger_soft"):
+        for ink in ("text", "text_muted"):
+            assert _contrast(getattr(tokens, ink), getattr(tokens, surface)) >= 4.5, (ink, surface)
+    for ink, surface in (
+        ("accent", "surface"),
+        ("accent", "window"),
+        ("danger", "surface"),
+        ("on_accent", "accent"),
+        ("on_accent", "accent_hover"),
+        ("on_danger", "danger"),
+    ):
+        assert _contrast(getattr(tokens, ink), getattr(tokens, surface)) >= 4.5, (ink, surface)
+    assert _contrast(tokens.border_strong, tokens.surface) >= 3
+    assert _contrast(tokens.border_strong, tokens.window) >= 3
+
+
+def test_the_look_follows_the_choice_at_once_and_is_kept(window_rig: WindowRig) -> None:
+    window_rig.window._set_appearance("dark")
+    assert theme.tokens() is theme.DARK
+    assert window_rig.window.palette().window().color().name() == theme.DARK.window
+    assert window_rig.settings_file.settings.theme == "dark"
+    window_rig.window._set_appearance("light")
+    assert theme.tokens() is theme.LIGHT
+
+
+# ---- closing -----------------------------------------------------------------------------------------------------
+
+
+def test_closing_waits_for_the_engine_without_blocking(window_rig: WindowRig, qtbot: QtBot) -> None:
+    window_rig.start(qtbot)
+    window_rig.engine.close_gate.clear()
+    window_rig.window.close()
+    assert window_rig.window.isVisible()
+    qtbot.waitUntil(lambda: "Finishing…" in window_rig.window._whole_page.message())
+    window_rig.window.close()  # impatience changes nothing
+    assert window_rig.engine.calls.count("close") == 1
+    with qtbot.waitSignal(window_rig.window.closed):
+        window_rig.engine.close_gate.set()
+    assert not window_rig.window.isVisible()
+
+
+def test_closing_at_once_shows_no_page(window_rig: WindowRig, qtbot: QtBot) -> None:
+    window_rig.start(qtbot)
+    with qtbot.waitSignal(window_rig.window.closed):
+        window_rig.window.close()
+    assert window_rig.window._whole_page.message() == ""
+
+
+def test_choices_are_kept_for_the_next_start(window_rig: WindowRig, qtbot: QtBot) -> None:
+    window_rig.start(qtbot)
+    window_rig.window._actions["show_preview"].trigger()
+    window_rig.window._actions["larger"].trigger()
+    with qtbot.waitSignal(window_rig.window.closed):
+        window_rig.window.close()
+    assert window_rig.settings_file.settings.show_preview
+    assert window_rig.settings_file.settings.thumbnail_px == 192
+    assert not window_rig.window._state.value("geometry").isEmpty()

@@ -1,0 +1,84 @@
+"""What the line at the bottom says."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QToolButton
+from pytestqt.qtbot import QtBot
+
+from app import texts
+from app.notify import BannerStack, Level, Notifier
+from app.status_line import StatusLine
+from engine.messages import Phase, Progress
+from engine.types import FolderState, Query
+from tests.helpers.fake_engine import make_result, make_status
+
+
+def close_buttons(banners: BannerStack) -> list[QToolButton]:
+    return [button for button in banners.findChildren(QToolButton) if button.isVisible()]
+
+
+@pytest.fixture
+def notifier(qapp: object) -> Notifier:
+    return Notifier()
+
+
+@pytest.fixture
+def line(qtbot: QtBot, notifier: Notifier) -> StatusLine:
+    line = StatusLine(notifier)
+    qtbot.addWidget(line)
+    return line
+
+
+def test_it_starts_with_starting(line: StatusLine) -> None:
+    assert line.text() == texts.STARTING
+
+
+def test_a_search_is_told(line: StatusLine) -> None:
+    line.show_result(make_result(Query(path="/a"), 3, searched=41_200, total=96_000))
+    assert line.text() == "3 hits · Searched 41,200 of 96,000 in 12 ms"
+    line.show_no_search()
+    assert line.text() == ""
+
+
+def test_indexing_takes_the_place_of_the_library(line: StatusLine) -> None:
+    line.show_no_search()
+    line.show_status(make_status((FolderState(1, "/a", 10, 10, 0, True),)))
+    assert line.text() == "10 photos indexed · cpu (test)"
+    line.show_progress(Progress(1, Phase.ANALYSING, 5, 10, 20.0, 30.0))
+    assert line.text() == "Analysing · 5 of 10 · 20 photos/s · about 30 s left · cpu (test)"
+    line.show_progress(None)
+    assert line.text() == "10 photos indexed · cpu (test)"
+
+
+def test_a_remark_passes(line: StatusLine, notifier: Notifier, qtbot: QtBot) -> None:
+    line.show_no_search()
+    notifier._timer.setInterval(50)
+    notifier.tell(Level.REMARK, "Path copied")
+    assert line.text() == "Path copied"
+    qtbot.waitUntil(lambda: line.text() == "")
+
+
+def test_what_was_said_before_there_was_a_window_is_shown(notifier: Notifier, qtbot: QtBot) -> None:
+    notifier.tell(Level.REMARK, "said early")
+    notifier.tell(Level.WARNING, "warned early")
+    line, banners = StatusLine(notifier), BannerStack(notifier)
+    qtbot.addWidget(line)
+    qtbot.addWidget(banners)
+    assert "said early" in line.text()
+    assert banners.texts() == ["warned early"]
+
+
+def test_a_banner_with_the_same_key_replaces_and_can_be_closed(notifier: Notifier, qtbot: QtBot) -> None:
+    banners = BannerStack(notifier)
+    qtbot.addWidget(banners)
+    assert banners.isHidden()
+    notifier.tell(Level.WARNING, "first", "gpu")
+    notifier.tell(Level.ERROR, "other", "disk")
+    notifier.tell(Level.WARNING, "second", "gpu")
+    assert sorted(banners.texts()) == ["other", "second"]
+    qtbot.waitUntil(lambda: len(close_buttons(banners)) == 2)
+    for button in close_buttons(banners):
+        button.click()
+    assert banners.texts() == []
+    assert banners.isHidden()
