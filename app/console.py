@@ -148,29 +148,39 @@ class _ProgressBar:
         self._phase: Phase | None = None
 
     def show(self, progress: Progress) -> None:
+        line = self._line(progress)
         if self._bar is None or progress.phase is not self._phase:
             self.close()
-            self._bar = self._make_bar()
             self._phase = progress.phase
-        self._bar.bar_format = "{desc} {bar:30} {postfix}" if progress.total else "{desc} {postfix}"
-        self._bar.total = progress.total
-        self._bar.n = progress.done
-        # Set directly: tqdm would put a comma before words given to set_postfix_str.
-        self._bar.postfix = texts.joined(
-            texts.progress_count(progress), texts.progress_pace(progress), _failed_words(progress)
-        )
-        self._bar.set_description_str(texts.phase(progress), refresh=True)
+            self._bar = self._make_bar(progress, line)  # draws itself
+            return
+        self._bar.bar_format, self._bar.total, self._bar.n = line, progress.total, progress.done
+        self._bar.refresh()
 
     def close(self) -> None:
         if self._bar is not None:
             self._bar.close()
             self._bar = None
 
-    def _make_bar(self) -> tqdm[Any]:
+    def _make_bar(self, progress: Progress, line: str) -> tqdm[Any]:
         from tqdm import tqdm
 
         tqdm.monitor_interval = 0  # no watching thread: the bar is only drawn when there is news
-        return tqdm(file=self._stream, leave=False, dynamic_ncols=True)
+        return tqdm(
+            file=self._stream,
+            leave=False,
+            dynamic_ncols=True,
+            bar_format=line,
+            total=progress.total,
+            initial=progress.done,
+        )
+
+    @staticmethod
+    def _line(progress: Progress) -> str:
+        """The whole line in tqdm's format language: only the bar itself is filled in by tqdm."""
+        words = texts.joined(texts.progress_count(progress), texts.progress_pace(progress), _failed_words(progress))
+        bar = "{bar:30}" if progress.total else ""
+        return " ".join(part for part in (texts.phase(progress), bar, words) if part)
 
 
 class StopRequests:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import threading
 from pathlib import Path
@@ -120,13 +121,17 @@ def test_progress_on_a_terminal_is_one_bar_that_goes_away():
     threads = threading.active_count()
     console, out, err = make_console(err=Terminal())
     console.progress(Progress(1, Phase.FINDING, 5))
+    console.progress(Progress(1, Phase.ANALYSING, 0, 50))
     console.progress(Progress(1, Phase.ANALYSING, 25, 50, 9.5, 3.0, failed=2))
     assert "\n" not in err.getvalue()
-    last = err.getvalue().split("\r")[-1]
-    assert last.startswith("Analysing")
-    assert last.rstrip().endswith("25 of 50 · 9.5 photos/s · a few seconds left · 2 could not be read")
+    drawn = [line.rstrip() for line in err.getvalue().split("\r") if line.strip()]
+    assert drawn[0] == "Finding photos 5 photos"
+    assert re.fullmatch(r"Analysing +0 of 50 · estimating time left", drawn[1])
+    words = "25 of 50 · 9.5 photos/s · a few seconds left · 2 could not be read"
+    assert re.fullmatch(f"Analysing [█#]{{15}} +{words}", drawn[2])
+    assert len(drawn) == 3
     console.note("A sentence.")
-    assert err.getvalue().endswith("\rresight: A sentence.\n")  # the bar was wiped out first
+    assert re.search(r"\r +\rresight: A sentence.\n$", err.getvalue())  # the bar was wiped out first
     assert out.getvalue() == ""
     assert threading.active_count() == threads
 
