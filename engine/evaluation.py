@@ -22,9 +22,9 @@ from engine.errors import FolderError
 from engine.indexing import index_folders
 from engine.library import Library
 from engine.messages import Evaluate, Phase, Progress
-from engine.search import Described, Searcher
+from engine.search import Described, Ranked, Searcher
 from engine.transform import box_edges_px
-from engine.types import Box, Hit, Query
+from engine.types import Box, Query
 from engine.worker import Steps
 
 IGNORE_FILE = "IGNORE.tsv"
@@ -197,9 +197,9 @@ class _Measuring:
         query = Query(photo_id=photo.photo_id)
         right = []
         skipped = one.ignored.get(photo.instance, frozenset())
-        for hit in self._ranking(one, self._searcher.describe(query), query):
-            instance = one.instance_of(hit.path)
-            if hit.photo_id != photo.photo_id and instance not in skipped:
+        for ranked in self._ranking(one, self._searcher.describe(query), query):
+            instance = one.instance_of(ranked.photo.path)
+            if ranked.photo.photo_id != photo.photo_id and instance not in skipped:
                 right.append(instance == photo.instance)
         if any(right):
             self._add(one, photo, right)
@@ -208,21 +208,21 @@ class _Measuring:
         """A cut-out, stored as a picture of its own so that nothing outside it can be seen: its photo is right."""
         query = Query(path=str(self._cut_out(photo, box)))
         described = self._searcher.describe(query, cut_from_share=box.area)
-        hits = self._ranking(one, described, query)
-        right = [hit.photo_id == photo.photo_id for hit in hits]
+        ranking = self._ranking(one, described, query)
+        right = [ranked.photo.photo_id == photo.photo_id for ranked in ranking]
         self._add(one, photo, right)
         centre = ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2)
-        framed = [hit.box for hit, is_right in zip(hits[:10], right, strict=False) if is_right and hit.box is not None]
-        if framed:
-            self._tallies[one.name].centred.append(framed[0].contains(*centre))
+        for ranked in ranking[:10]:
+            if ranked.photo.photo_id == photo.photo_id and ranked.box is not None:
+                self._tallies[one.name].centred.append(ranked.box.contains(*centre))
 
-    def _ranking(self, one: LabelledSet, described: Described, query: Query) -> list[Hit]:
+    def _ranking(self, one: LabelledSet, described: Described, query: Query) -> list[Ranked]:
         """All photos that may answer: of this set and the distractors, or of all sets together."""
-        hits = self._searcher.rank(described, query, self._gallery)
+        ranking = self._searcher.rank(described, query, self._gallery)
         if self._job.together:
-            return hits
+            return ranking
         others = [other for other in self._sets if other is not one]
-        return [hit for hit in hits if not any(other.instance_of(hit.path) for other in others)]
+        return [ranked for ranked in ranking if not any(other.instance_of(ranked.photo.path) for other in others)]
 
     def _add(self, one: LabelledSet, photo: _Labelled, right: Sequence[bool]) -> None:
         self._tallies[one.name].add(right)

@@ -223,7 +223,9 @@ class Indexing:
         while True:
             for pending in [pending for pending in self._pending if pending.hashing and pending.future.done()]:
                 self._after_hash(pending)
-            ready = [pending for pending in self._pending if pending.future.done()][: self._runner.n_at_once]
+            # One that was hashed since then is looked at in the next turn.
+            settled = [pending for pending in self._pending if pending.future.done() and not pending.hashing]
+            ready = settled[: self._runner.n_at_once]
             left_s = deadline - time.monotonic()
             open_futures: list[Future[Any]] = [pending.future for pending in self._pending if not pending.future.done()]
             if len(ready) >= self._runner.n_at_once or left_s <= 0 or not open_futures:

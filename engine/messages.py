@@ -99,7 +99,9 @@ InteractiveJob = Search | GetStatus | GetFailures | LoadPicture | MakeThumbnail
 BulkJob = IndexFolders | RemoveFolder | CheckLibrary | Evaluate
 Job = InteractiveJob | BulkJob
 
-JobResult = SearchResult | LibraryStatus | tuple[Failure, ...] | IndexReport | CheckReport | Picture | Path | dict[str, Any]
+JobResult = (
+    SearchResult | LibraryStatus | tuple[Failure, ...] | IndexReport | CheckReport | Picture | Path | dict[str, Any]
+)
 
 
 class Phase(Enum):

@@ -25,6 +25,15 @@ MAX_HITS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
+class Ranked:
+    """A photo in a ranking: its score 0..1 and where the query was found in it, or None."""
+
+    photo: Photo
+    score: float
+    box: Box | None
+
+
+@dataclass(frozen=True, slots=True)
 class Described:
     """A query as a descriptor, float32 [D] of unit length, and the content it shows, if that is in the library."""
 
@@ -61,10 +70,11 @@ class Searcher:
             raise QueryError("The number of hits to show must be at least 1.")
         started = time.perf_counter()
         described = self.describe(job.query)
-        hits = self.rank(described, job.query, min(job.k, MAX_HITS), exact=job.exact)
+        ranking = self.rank(described, job.query, min(job.k, MAX_HITS), exact=job.exact)
+        good = [ranked for ranked in ranking if ranked.score >= job.min_score]
         return SearchResult(
             query=job.query,
-            hits=tuple(hit for hit in hits if hit.score >= job.min_score),
+            hits=tuple(self._hit(rank, ranked) for rank, ranked in enumerate(good, start=1)),
             searched=self._catalogue.n_searchable(self._library.model.model_id),
             total=self._catalogue.n_photos(),
             elapsed_ms=round((time.perf_counter() - started) * 1000, 2),
@@ -114,39 +124,40 @@ class Searcher:
 
     # ---- ranking ----
 
-    def rank(self, described: Described, query: Query, k: int, *, exact: bool = False) -> list[Hit]:
-        """Up to `k` hits for a described query, best first."""
+    def rank(self, described: Described, query: Query, k: int, *, exact: bool = False) -> list[Ranked]:
+        """Up to `k` photos for a described query, best first."""
         if self._library.model.model_id < 0:
             return []
         find = self._library.index.exact if exact else self._library.index.find
         content_ids, similarities = find(described.descriptor[None], k + 1)  # one more: the query's own content
         found = dict(zip(content_ids[0].tolist(), similarities[0].tolist(), strict=True))
         photos = self._catalogue.photos_by_content(found)
-        hits: list[Hit] = []
+        ranking: list[Ranked] = []
         if described.content_id is not None:
             found.pop(described.content_id, None)
-            hits += self._own_hits(described.content_id, query)
+            ranking += self._own(described.content_id, query)
         for content_id, similarity in found.items():
             score = min(max(float(similarity), 0.0), 1.0)
-            hits += [self._hit(photo, score, None) for photo in photos.get(content_id, [])]
-            if len(hits) >= k:
+            ranking += [Ranked(photo, score, None) for photo in photos.get(content_id, [])]
+            if len(ranking) >= k:
                 break
-        return [replace(hit, rank=rank) for rank, hit in enumerate(hits[:k], start=1)]
+        return ranking[:k]
 
-    def _own_hits(self, content_id: int, query: Query) -> list[Hit]:
+    def _own(self, content_id: int, query: Query) -> list[Ranked]:
         """The query photo itself and its copies. It matches itself entirely, and where the box was drawn."""
         own = self._catalogue.photos_by_content([content_id]).get(content_id, [])
         asked_path = None if query.path is None else os.path.abspath(query.path)
         own.sort(key=lambda photo: not (photo.photo_id == query.photo_id or photo.path == asked_path))
-        return [self._hit(photo, 1.0, query.box) for photo in own]
+        return [Ranked(photo, 1.0, query.box) for photo in own]
 
-    def _hit(self, photo: Photo, score: float, box: Box | None) -> Hit:
+    def _hit(self, rank: int, ranked: Ranked) -> Hit:
+        photo = ranked.photo
         return Hit(
-            rank=0,
+            rank=rank,
             photo_id=photo.photo_id,
             path=photo.path,
-            score=score,
-            box=box,
+            score=ranked.score,
+            box=ranked.box,
             thumbnail=self._library.thumbnail(photo),
             width_px=photo.width_px,
             height_px=photo.height_px,

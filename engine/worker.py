@@ -36,7 +36,7 @@ Steps = Generator[Event | None, None, Any]
 """Work in steps: yields events for the app (the worker fills in a `Progress`'s job id) or None; returns the result."""
 
 
-class NotReady(Exception):  # noqa: N818 - not an error: the job is asked again later
+class NotReady(Exception):
     """The session cannot answer this job yet; `session.is_ready` tells when."""
 
 

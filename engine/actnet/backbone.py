@@ -64,13 +64,14 @@ class EfficientNetLite2(nn.Module):
         if unknown:
             raise ValueError(f"EfficientNet-Lite2 has no stream {', '.join(sorted(unknown))}.")
         self.streams = streams
+        self.net: Any  # of timm, which has no types
         self.net = timm.create_model("tf_efficientnet_lite2", pretrained=False, num_classes=0)
         fix_padding(self.net, self.native_px)
         self._expanded16_at = max(i for i, block in enumerate(self._blocks()) if block.conv_dw.stride[0] == 2)
         self._expanded32_at = len(self._blocks()) - 1
 
     def _blocks(self) -> list[Any]:
-        return [block for stage in cast(Any, self.net).blocks for block in stage]
+        return [block for stage in self.net.blocks for block in stage]
 
     def forward(self, x: torch.Tensor) -> list[torch.Tensor]:
         """Maps of `streams`, in that order; shapes and ranges in the class docstring."""

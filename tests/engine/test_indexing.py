@@ -1,0 +1,227 @@
+"""Indexing real files: what is new, changed, moved, copied, gone, broken; and that nothing is described twice."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from engine.decoders import Decoders
+from engine.errors import FolderError
+from engine.indexing import index_folders
+from engine.library import Library
+from engine.messages import Phase, Progress
+from engine.types import IndexReport
+
+from tests.helpers.fake_runner import FakeRunner
+
+Paint = Callable[..., Path]
+
+
+class Indexer:
+    """Runs indexing to its end and keeps the runner, which counts what it described."""
+
+    def __init__(self, library: Library, decoders: Decoders, rule: object) -> None:
+        self.runner = FakeRunner()
+        self._library, self._decoders, self._rule = library, decoders, rule
+        self.phases: list[Phase] = []
+
+    def __call__(self, *paths: Path) -> IndexReport:
+        steps = index_folders(
+            self._library, self.runner, self._decoders, self._rule, tuple(map(str, paths))  # type: ignore[arg-type]
+        )
+        while True:
+            try:
+                event = next(steps)
+            except StopIteration as stop:
+                return stop.value
+            if isinstance(event, Progress):
+                self.phases.append(event.phase)
+
+
+@pytest.fixture
+def index(library: Library, decoders: Decoders, card: object) -> Indexer:
+    return Indexer(library, decoders, card.rule)  # type: ignore[attr-defined]
+
+
+def counts(report: IndexReport) -> dict[str, int]:
+    names = ("found", "indexed", "unchanged", "moved", "removed", "failed")
+    return {name: getattr(report, name) for name in names if getattr(report, name)}
+
+
+def test_new_photos_are_described_once(index: Indexer, paint: Paint, library: Library, tmp_path: Path) -> None:
+    for seed in range(10):
+        paint(f"{seed}.jpg", seed)
+    assert counts(index(tmp_path / "photos")) == {"found": 10, "indexed": 10}
+    assert index.runner.n_described == 10
+    status = library.status("")
+    assert (status.photos, status.indexed, status.failed, status.index_rows) == (10, 10, 0, 10)
+    assert index.phases[0] is Phase.FINDING
+    assert index.phases[-1] is Phase.SAVING
+    assert counts(index()) == {"found": 10, "unchanged": 10}
+    assert index.runner.n_described == 10
+
+
+def test_thumbnails_are_made_with_the_descriptors(
+    index: Indexer, paint: Paint, library: Library, tmp_path: Path
+) -> None:
+    paint("a.jpg", 1)
+    index(tmp_path / "photos")
+    photo = library.catalogue.photo(1)
+    assert photo is not None
+    assert library.thumbnail(photo).read_bytes().startswith(b"\xff\xd8")
+
+
+def test_a_moved_file_keeps_its_photo_and_is_not_described_again(
+    index: Indexer, paint: Paint, library: Library, tmp_path: Path
+) -> None:
+    old = paint("a.jpg", 1)
+    paint("b.jpg", 2)
+    index(tmp_path / "photos")
+    before = library.catalogue.photo_at(str(old))
+    new = tmp_path / "photos" / "deep" / "renamed.jpg"
+    new.parent.mkdir()
+    old.rename(new)
+    assert counts(index()) == {"found": 2, "unchanged": 1, "moved": 1}
+    assert index.runner.n_described == 2
+    after = library.catalogue.photo_at(str(new))
+    assert before is not None
+    assert after is not None
+    assert after.photo_id == before.photo_id
+    assert library.catalogue.photo_at(str(old)) is None
+
+
+def test_a_renamed_folder_is_moves_without_decoding(index: Indexer, paint: Paint, tmp_path: Path) -> None:
+    for seed in range(6):
+        paint(f"trip/{seed}.jpg", seed)
+    index(tmp_path / "photos")
+    (tmp_path / "photos" / "trip").rename(tmp_path / "photos" / "journey")
+    assert counts(index()) == {"found": 6, "moved": 6}
+    assert index.runner.n_described == 6
+
+
+def test_a_copy_shares_the_descriptor(index: Indexer, paint: Paint, library: Library, tmp_path: Path) -> None:
+    path = paint("a.jpg", 1)
+    index(tmp_path / "photos")
+    shutil.copyfile(path, path.with_name("copy.jpg"))
+    assert counts(index()) == {"found": 2, "indexed": 1, "unchanged": 1}
+    assert index.runner.n_described == 1
+    assert library.status("").index_rows == 1
+
+
+def test_a_file_that_was_only_touched_stays_as_it_is(index: Indexer, paint: Paint, tmp_path: Path) -> None:
+    path = paint("a.jpg", 1)
+    index(tmp_path / "photos")
+    os.utime(path, ns=(1, 1))
+    assert counts(index()) == {"found": 1, "unchanged": 1}
+    assert counts(index()) == {"found": 1, "unchanged": 1}
+    assert index.runner.n_described == 1
+
+
+def test_a_changed_file_is_described_anew_and_its_old_content_forgotten(
+    index: Indexer, paint: Paint, library: Library, tmp_path: Path
+) -> None:
+    path = paint("a.jpg", 1)
+    index(tmp_path / "photos")
+    first = library.catalogue.photo_at(str(path))
+    paint("a.jpg", 2, (140, 80))
+    assert counts(index()) == {"found": 1, "indexed": 1}
+    second = library.catalogue.photo_at(str(path))
+    assert first is not None
+    assert second is not None
+    assert (second.photo_id, second.content_id != first.content_id) == (first.photo_id, True)
+    assert library.index.content_ids().tolist() == [second.content_id]
+    assert not library.thumbnail(first).exists()
+
+
+def test_a_deleted_file_is_removed(index: Indexer, paint: Paint, library: Library, tmp_path: Path) -> None:
+    gone = paint("a.jpg", 1)
+    paint("b.jpg", 2)
+    index(tmp_path / "photos")
+    gone.unlink()
+    assert counts(index()) == {"found": 1, "unchanged": 1, "removed": 1}
+    assert library.status("").index_rows == 1
+
+
+def test_a_bad_file_is_listed_and_the_others_are_found(
+    index: Indexer, paint: Paint, library: Library, tmp_path: Path
+) -> None:
+    paint("good.jpg", 1)
+    bad = paint("bad.jpg", 2)
+    bad.write_bytes(bad.read_bytes()[:400])
+    (tmp_path / "photos" / "page.jpg").write_text("<html>")
+    assert counts(index(tmp_path / "photos")) == {"found": 3, "indexed": 1, "failed": 2}
+    kinds = {Path(failure.path).name: failure.kind for failure in library.catalogue.failures()}
+    assert kinds == {"bad.jpg": "damaged", "page.jpg": "not-a-picture"}
+    assert all(Path(failure.path).name in failure.sentence for failure in library.catalogue.failures())
+    # It does not change, so it is not tried again; when it is put right, it is.
+    assert counts(index()) == {"found": 3, "unchanged": 3}
+    paint("bad.jpg", 2)
+    assert counts(index()) == {"found": 3, "indexed": 1, "unchanged": 2}
+    assert library.status("").failed == 1
+
+
+def test_a_folder_that_is_away_loses_nothing(index: Indexer, paint: Paint, library: Library, tmp_path: Path) -> None:
+    paint("a.jpg", 1)
+    photos = tmp_path / "photos"
+    index(photos)
+    photos.rename(tmp_path / "unplugged")
+    assert counts(index()) == {}
+    assert (library.status("").indexed, library.status("").offline) == (1, 1)
+    photos.mkdir()  # the mount point is there, the drive is not
+    assert counts(index()) == {}
+    assert library.status("").indexed == 1
+    with pytest.raises(FolderError, match="Nothing has been removed"):
+        index(photos)
+    photos.rmdir()
+    (tmp_path / "unplugged").rename(photos)
+    assert counts(index()) == {"found": 1, "unchanged": 1}
+    assert library.status("").offline == 0
+
+
+def test_a_folder_inside_another_is_found_once(index: Indexer, paint: Paint, tmp_path: Path) -> None:
+    paint("a.jpg", 1)
+    paint("inner/b.jpg", 2)
+    assert counts(index(tmp_path / "photos" / "inner")) == {"found": 1, "indexed": 1}
+    assert counts(index(tmp_path / "photos")) == {"found": 1, "indexed": 1}
+    assert counts(index()) == {"found": 2, "unchanged": 2}
+
+
+def test_the_library_itself_is_not_indexed(index: Indexer, paint: Paint, tmp_path: Path) -> None:
+    paint("a.jpg", 1)
+    index(tmp_path / "photos")
+    assert counts(index(tmp_path)) == {}  # photos is a folder of its own, library is the library
+
+
+def test_a_run_that_is_stopped_keeps_what_was_committed(
+    index: Indexer, paint: Paint, library: Library, decoders: Decoders, card: object, tmp_path: Path
+) -> None:
+    for seed in range(30):
+        paint(f"{seed}.jpg", seed)
+    steps = index_folders(
+        library, index.runner, decoders, card.rule, (str(tmp_path / "photos"),)  # type: ignore[attr-defined]
+    )
+    while library.status("").indexed < 8:
+        next(steps)
+    steps.close()
+    done = library.status("").indexed
+    assert 8 <= done < 30
+    report = index()
+    assert (report.unchanged, report.indexed) == (done, 30 - done)
+    assert index.runner.n_described == 30
+
+
+def test_photos_are_only_read(index: Indexer, paint: Paint, tmp_path: Path) -> None:
+    paths = [paint(f"{seed}.jpg", seed) for seed in range(3)]
+    before = [(path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ino) for path in paths]
+    index(tmp_path / "photos")
+    index()
+    assert [(path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ino) for path in paths] == before
+    assert sorted(path.name for path in (tmp_path / "photos").iterdir()) == ["0.jpg", "1.jpg", "2.jpg"]
+
+
+def test_a_folder_that_is_not_there_is_named(index: Indexer, tmp_path: Path) -> None:
+    with pytest.raises(FolderError, match="nowhere"):
+        index(tmp_path / "nowhere")
