@@ -2,8 +2,8 @@
 
 Each process has its own pipe and at most two tasks: the one it works on and the next, so that it never waits for the
 manager. One manager thread per pool hands tasks out, collects results, kills what takes too long and replaces what
-died. A pool with one queue for all (`pebble`, `concurrent.futures`) was measured and does not do: one killed process
-takes the other tasks with it.
+died. A ready-made pool with one queue for all does not do: with `pebble` 5.2, killing a process lost the tasks of all
+others and broke the pool; `concurrent.futures` breaks by design and has no time limit for a task.
 
 The processes are spawned, never forked (the parent has torch's threads), import neither torch nor Qt, write no files,
 ignore Ctrl+C and end with the parent.
