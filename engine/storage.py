@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -91,7 +92,7 @@ class LibraryFolder:
 
     def leftovers(self) -> list[Path]:
         """Unfinished files of a run that was killed: in the folder itself and below `thumbs`."""
-        pattern = f"{_TEMP_PREFIX}*{_TEMP_SUFFIX}"
+        pattern = f"{_TEMP_PREFIX}*{_TEMP_SUFFIX}*"  # with the journal of an unfinished catalogue
         return [*self.root.glob(pattern), *self.thumbs.rglob(pattern)]
 
     def remove_leftovers(self) -> int:
@@ -168,14 +169,9 @@ def is_full(path: Path) -> bool:
     while not place.exists() and place != place.parent:
         place = place.parent
     try:
-        if os.name == "nt":
-            import shutil
-
-            return shutil.disk_usage(place).free < _FULL_BELOW_BYTES
-        stat = os.statvfs(place)
+        return shutil.disk_usage(place).free < _FULL_BELOW_BYTES
     except OSError:
         return False
-    return stat.f_bavail * stat.f_frsize < _FULL_BELOW_BYTES
 
 
 def explain(error: OSError, path: Path) -> LibraryError:
@@ -184,7 +180,7 @@ def explain(error: OSError, path: Path) -> LibraryError:
         return disk_full(path)
     if error.errno in _READ_ONLY_ERRNOS:
         return LibraryError(
-            f"Resight may not write to {path}. Choose another library folder or change its permissions.", path
+            f"Resight may not read or write {path}. Choose another library folder or change its permissions.", path
         )
     if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.EISDIR):
         return LibraryError(f"The library needs a folder at {path.parent}, but there is none. Choose another.", path)

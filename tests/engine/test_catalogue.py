@@ -17,7 +17,7 @@ from engine.database import translated
 from engine.errors import DiskFull, EngineError, FolderError, LibraryDamaged, LibraryError, ModelError
 from engine.records import Folder
 from engine.storage import LibraryFolder
-from tests.helpers.library import DIM, TestLibrary, descriptor
+from tests.helpers.library import DIM, TestLibrary, descriptor, run_without_rights, save
 
 
 @pytest.fixture
@@ -383,6 +383,27 @@ def test_a_library_can_be_read_beside_its_writer(library: TestLibrary) -> None:
     with pytest.raises(LibraryError, match="may not write"):
         reader.touch(1, 1)
     reader.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs user ids")
+def test_a_library_in_a_read_only_place_can_be_searched(library: TestLibrary) -> None:
+    ids = library.commit(range(3)).content_ids
+    save(library.index())
+    library.catalogue.close()
+    for path in library.folder.root.iterdir():
+        path.chmod(0o555)  # they are made for their owner's eyes only
+    library.folder.root.chmod(0o555)
+    printed = run_without_rights(
+        "import hnswlib\nfrom pathlib import Path\nfrom engine.catalogue import Catalogue\n"
+        "from engine.index import VectorIndex\nfrom engine.storage import LibraryFolder\n"
+        "from tests.helpers.library import descriptor\ndescriptor(1)\n",
+        "folder = LibraryFolder(Path(sys.argv[1]))\n"
+        "catalogue = Catalogue.open(folder, read_only=True)\n"
+        "index = VectorIndex(folder, catalogue, catalogue.descriptors.model('model-a'))\n"
+        "list(index.load())\n"
+        "sys.stdout.write(f'{index.n_rows} {index.find(descriptor(1)[None], 1)[0].tolist()}')\n", library.folder.root)
+    library.folder.root.chmod(0o755)
+    assert printed == f"3 [[{ids[1]}]]"
 
 
 def test_reading_needs_a_library(tmp_path: Path) -> None:

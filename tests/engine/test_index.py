@@ -461,6 +461,7 @@ for chunk in range(100000):
 
 @pytest.mark.usefixtures("small_shards")
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL")
+@pytest.mark.expects_warnings
 def test_killed_while_saving_the_index_is_whole_or_made_again(tmp_path: Path) -> None:
     rng = random.Random(2)
     for round_ in range(6):

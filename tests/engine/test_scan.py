@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from engine.scan import RootState, ScanProblem, root_state, scan_folder
+from tests.helpers.library import run_without_rights
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="needs POSIX names, links and pipes")
 
@@ -115,27 +114,17 @@ def test_depth_does_not_matter(tmp_path: Path) -> None:
 
 @posix_only
 def test_folders_that_may_not_be_read_are_reported_and_the_rest_found(tmp_path: Path) -> None:
-    """In a process without root's rights, as root may read everything."""
     _make(tmp_path, "open/a.jpg", "closed/b.jpg")
     (tmp_path / "closed").chmod(0)
-    script = (
-        "import os, sys\n"
-        "from engine.scan import scan_folder\n"
-        "if os.geteuid() == 0: os.setuid(65534)\n"
+    lines = run_without_rights(
+        "from engine.scan import scan_folder\n",
         "problems = []\n"
         "for batch in scan_folder(sys.argv[1], problems=problems):\n"
         "    for file in batch: sys.stdout.write(f'found {os.fsdecode(file.path)}\\n')\n"
-        "for problem in problems: sys.stdout.write(f'{os.fsdecode(problem.path)}: {problem.sentence}\\n')\n"
-    )
-    for parent in tmp_path.parents[:3]:
-        if parent.stat().st_uid == os.geteuid() and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o055)
-    tmp_path.chmod(0o755)
-    done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, timeout=60,
-                          check=False)
+        "for problem in problems: sys.stdout.write(f'{os.fsdecode(problem.path)}: {problem.sentence}\\n')\n", tmp_path,
+    ).splitlines()
     (tmp_path / "closed").chmod(0o755)
-    lines = done.stdout.splitlines()
-    assert lines[0] == "found open/a.jpg", done.stderr
+    assert lines[0] == "found open/a.jpg"
     assert lines[1].startswith("closed: Resight may not read")
     assert len(lines) == 2
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -70,3 +72,19 @@ def descriptor(number: int, dim: int = DIM) -> NDArray[np.float32]:
 def save(index: VectorIndex) -> None:
     for _ in index.save():
         pass
+
+
+def run_without_rights(imports: str, script: str, place: Path) -> str:
+    """What a Python script prints that runs without root's rights, with `place` (below a test's folder) as argument.
+
+    Root may read and write everything, so that a test of permissions run by root would prove nothing. `imports` runs
+    before the rights are given up, as Python itself may lie where only root can read.
+    """
+    for folder in (place, *list(place.parents)[:3]):
+        if folder.stat().st_mode & 0o055 != 0o055:
+            folder.chmod(folder.stat().st_mode | 0o055)
+    drop = "import os, sys\nif os.geteuid() == 0: os.setuid(65534)\n"
+    done = subprocess.run([sys.executable, "-c", imports + drop + script, str(place)], capture_output=True, text=True,
+                          timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
