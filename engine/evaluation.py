@@ -102,7 +102,7 @@ class LabelledSet:
             FolderError: there is no such folder, or it has no subfolders.
         """
         root = os.path.abspath(path)
-        if not os.path.isdir(root) or not any(entry.is_dir() for entry in os.scandir(root)):
+        if not any(entry.is_dir() for entry in (Path(root).iterdir() if os.path.isdir(root) else ())):
             raise FolderError(f"{path} is not a labelled set. It needs one subfolder of photos for each thing.", path)
         name = base = os.path.basename(root)
         used, n = set(taken), 2

@@ -1,0 +1,127 @@
+"""The measures against rankings worked out by hand, and whole evaluations on small made sets."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from engine.decoders import Decoders
+from engine.errors import FolderError
+from engine.evaluation import average_precision, evaluate, random_box, recall_at
+from engine.messages import Evaluate
+from PIL import Image
+
+from tests.helpers.fake_runner import FakeRunner
+
+Paint = Callable[..., Path]
+
+
+def test_average_precision_by_hand() -> None:
+    assert average_precision([True, True]) == 1.0
+    assert average_precision([False, True]) == 0.5
+    # Right at ranks 1, 3 and 6: (1/1 + 2/3 + 3/6) / 3.
+    assert average_precision([True, False, True, False, False, True]) == pytest.approx((1 + 2 / 3 + 1 / 2) / 3)
+    assert average_precision([False, False]) == 0.0
+    assert average_precision([]) == 0.0
+
+
+def test_recall_by_hand() -> None:
+    assert recall_at([False, True], 1) == 0.0
+    assert recall_at([False, True], 2) == 1.0
+    assert recall_at([], 10) == 0.0
+
+
+def test_random_boxes_have_the_area_and_shape_asked_for_and_come_again() -> None:
+    boxes = [random_box(random.Random(5), 0.1, 1.5) for _ in range(2)]
+    assert boxes[0] == boxes[1]
+    source = random.Random(6)
+    for _ in range(200):
+        box = random_box(source, 0.1, 1.5)
+        assert box.area == pytest.approx(0.1)
+        assert 0.69 < 1.5 * (box.x1 - box.x0) / (box.y1 - box.y0) < 1.41
+    assert random_box(source, 1.0, 3.0).area == pytest.approx(1.0)
+
+
+@pytest.fixture
+def run(card: object, decoders: Decoders) -> Callable[[Evaluate], dict[str, Any]]:
+    def run(job: Evaluate) -> dict[str, Any]:
+        steps = evaluate(job, card, FakeRunner(), decoders)  # type: ignore[arg-type]
+        while True:
+            try:
+                next(steps)
+            except StopIteration as stop:
+                return stop.value
+
+    return run
+
+
+@pytest.fixture
+def sets(paint: Paint, tmp_path: Path) -> Path:
+    """Two sets: `easy` with two things of two photos each, `mixed` where a thing looks like the other set's."""
+    for thing, seed in (("cup", 1), ("hat", 2)):
+        for view in range(2):
+            with Image.open(paint("base.jpg", seed)) as image:
+                target = tmp_path / "easy" / thing / f"{view}.jpg"
+                target.parent.mkdir(parents=True, exist_ok=True)
+                image.point(lambda value, view=view: min(255, value + 10 * view)).save(target)
+    for thing, seed in (("twin", 1), ("other", 3)):
+        for view in range(2):
+            with Image.open(paint("base.jpg", seed)) as image:
+                target = tmp_path / "mixed" / thing / f"{view}.jpg"
+                target.parent.mkdir(parents=True, exist_ok=True)
+                image.point(lambda value, view=view: max(0, value - 5 - 10 * view)).save(target)
+    return tmp_path
+
+
+def test_each_photo_queries_the_others_of_its_set(run: Callable[..., Any], sets: Path) -> None:
+    report = run(Evaluate((str(sets / "easy"), str(sets / "mixed"))))
+    assert report["model"] == "fake-00000000"
+    assert report["sets"]["easy"] == {
+        "photos": 4, "instances": 2, "queries": 4, "mAP": 1.0, "recall@1": 1.0, "recall@10": 1.0,
+        "box_centre_rate": None,
+    }
+    assert report["mean"]["mAP"] == 1.0
+
+
+def test_together_the_sets_distract_each_other(run: Callable[..., Any], sets: Path) -> None:
+    report = run(Evaluate((str(sets / "easy"), str(sets / "mixed")), together=True, per_instance=True))
+    easy = report["sets"]["easy"]
+    assert easy["per_instance"]["hat"]["mAP"] == 1.0
+    assert easy["per_instance"]["cup"]["mAP"] < 1.0  # `twin` stands between the two cups
+    assert easy["mAP"] == pytest.approx((easy["per_instance"]["cup"]["mAP"] + 1.0) / 2)
+
+
+def test_distractors_are_never_queries(run: Callable[..., Any], sets: Path) -> None:
+    report = run(Evaluate((str(sets / "easy"),), distractors=(str(sets / "mixed"),)))
+    assert list(report["sets"]) == ["easy"]
+    assert report["sets"]["easy"]["queries"] == 4
+    assert report["sets"]["easy"]["mAP"] < 1.0
+
+
+def test_ignored_instances_count_neither_for_nor_against(run: Callable[..., Any], sets: Path) -> None:
+    (sets / "mixed" / "twin").rename(sets / "easy" / "twin")
+    assert run(Evaluate((str(sets / "easy"),)))["sets"]["easy"]["mAP"] < 1.0
+    (sets / "easy" / "IGNORE.tsv").write_text("cup\ttwin\n")
+    assert run(Evaluate((str(sets / "easy"),)))["sets"]["easy"]["mAP"] == 1.0
+
+
+def test_box_queries_have_one_right_answer(run: Callable[..., Any], sets: Path) -> None:
+    report = run(Evaluate((str(sets / "easy"), str(sets / "mixed")), together=True, box_area=0.9))
+    for result in report["sets"].values():
+        assert result["queries"] == 4
+        assert result["recall@1"] <= result["recall@10"] == 1.0
+        assert result["box_centre_rate"] is None
+    assert run(Evaluate((str(sets / "easy"),), box_area=0.9)) == run(Evaluate((str(sets / "easy"),), box_area=0.9))
+
+
+def test_a_thing_with_one_photo_is_no_query(run: Callable[..., Any], sets: Path) -> None:
+    (sets / "easy" / "hat" / "1.jpg").unlink()
+    assert run(Evaluate((str(sets / "easy"),)))["sets"]["easy"]["queries"] == 2
+
+
+def test_a_folder_without_subfolders_is_refused(run: Callable[..., Any], sets: Path) -> None:
+    with pytest.raises(FolderError, match="labelled set"):
+        run(Evaluate((str(sets / "easy" / "cup"),)))

@@ -1,0 +1,174 @@
+"""Searching a real library: order, the query photo itself, boxes, copies, scores, and queries that cannot be answered."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from engine.decoders import Decoders
+from engine.errors import DamagedPhoto, PhotoUnreadable, QueryError, UnknownPhoto
+from engine.indexing import index_folders
+from engine.library import Library
+from engine.messages import Search
+from engine.search import Searcher
+from engine.types import Box, Hit, Query, SearchResult
+from PIL import Image
+
+from tests.helpers.fake_runner import FakeRunner
+
+Paint = Callable[..., Path]
+BOX = Box(0.25, 0.25, 0.75, 0.75)
+
+
+class Shelf:
+    """A library of painted photos with its searcher."""
+
+    def __init__(self, library: Library, decoders: Decoders, rule: object, photos: Path) -> None:
+        self.library, self.photos, self.runner = library, photos, FakeRunner()
+        self._decoders, self._rule = decoders, rule
+        self.searcher = Searcher(library, lambda: self.runner, decoders, rule)  # type: ignore[arg-type]
+
+    def index(self) -> None:
+        for _ in index_folders(
+            self.library, self.runner, self._decoders, self._rule, (str(self.photos),)  # type: ignore[arg-type]
+        ):
+            pass
+        self.runner.n_described = 0
+
+    def search(self, query: Query, **options: object) -> SearchResult:
+        return self.searcher.search(Search(query, **options))  # type: ignore[arg-type]
+
+
+def names(hits: tuple[Hit, ...]) -> list[str]:
+    return [Path(hit.path).name for hit in hits]
+
+
+@pytest.fixture
+def shelf(library: Library, decoders: Decoders, card: object, paint: Paint, tmp_path: Path) -> Shelf:
+    """Twelve photos; near.jpg is 0.jpg, slightly changed."""
+    for seed in range(12):
+        paint(f"{seed}.jpg", seed)
+    with Image.open(tmp_path / "photos" / "0.jpg") as image:
+        image.point(lambda value: min(255, value + 12)).save(tmp_path / "photos" / "near.jpg", quality=80)
+    shelf = Shelf(library, decoders, card.rule, tmp_path / "photos")  # type: ignore[attr-defined]
+    shelf.index()
+    return shelf
+
+
+def test_the_query_photo_comes_first_and_the_most_alike_next(shelf: Shelf) -> None:
+    result = shelf.search(Query(path=str(shelf.photos / "0.jpg")), k=5)
+    assert names(result.hits)[:2] == ["0.jpg", "near.jpg"]
+    assert [hit.rank for hit in result.hits] == [1, 2, 3, 4, 5]
+    assert result.hits[0].score == 1.0
+    scores = [hit.score for hit in result.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+    assert (result.searched, result.total) == (13, 13)
+
+
+def test_a_photo_of_the_library_is_not_described_again(shelf: Shelf) -> None:
+    by_path = shelf.search(Query(path=str(shelf.photos / "3.jpg")))
+    by_id = shelf.search(Query(photo_id=by_path.hits[0].photo_id))
+    assert shelf.runner.n_described == 0
+    assert names(by_id.hits) == names(by_path.hits)
+
+
+def test_a_picture_from_elsewhere_is_described_and_found(shelf: Shelf, tmp_path: Path) -> None:
+    with Image.open(shelf.photos / "5.jpg") as image:
+        image.resize((90, 60)).save(tmp_path / "query.png")
+    result = shelf.search(Query(path=str(tmp_path / "query.png")), k=3)
+    assert names(result.hits)[0] == "5.jpg"
+    assert 0.9 < result.hits[0].score < 1.0
+    assert shelf.runner.n_described == 1
+
+
+def test_a_copy_outside_the_library_is_known_by_its_content(shelf: Shelf, tmp_path: Path) -> None:
+    shutil.copyfile(shelf.photos / "5.jpg", tmp_path / "same.jpg")
+    assert shelf.search(Query(path=str(tmp_path / "same.jpg"))).hits[0].score == 1.0
+
+
+def test_a_box_is_described_and_its_own_photo_is_framed_first(shelf: Shelf) -> None:
+    result = shelf.search(Query(path=str(shelf.photos / "0.jpg"), box=BOX), k=4)
+    assert names(result.hits)[0] == "0.jpg"
+    assert result.hits[0].box == BOX
+    assert result.hits[0].score == 1.0
+    assert all(hit.box is None for hit in result.hits[1:])
+    assert shelf.runner.n_described == 1
+
+
+def test_a_box_searches_only_what_is_in_it(shelf: Shelf, tmp_path: Path) -> None:
+    with Image.open(shelf.photos / "7.jpg") as image:
+        canvas = Image.new("RGB", (240, 160), "white")
+        canvas.paste(image, (120, 80))
+        canvas.save(tmp_path / "collage.png")
+    boxed = shelf.search(Query(path=str(tmp_path / "collage.png"), box=Box(0.5, 0.5, 1, 1)), k=1)
+    assert names(boxed.hits) == ["7.jpg"]
+    assert boxed.hits[0].score > 0.95
+
+
+def test_copies_are_hits_of_their_own(shelf: Shelf) -> None:
+    shutil.copyfile(shelf.photos / "2.jpg", shelf.photos / "copy of 2.jpg")
+    shelf.index()
+    asked = shelf.search(Query(path=str(shelf.photos / "copy of 2.jpg")), k=3)
+    assert names(asked.hits)[:2] == ["copy of 2.jpg", "2.jpg"]
+    assert [hit.score for hit in asked.hits[:2]] == [1.0, 1.0]
+
+
+def test_low_scores_are_left_out_and_k_is_kept(shelf: Shelf) -> None:
+    query = Query(path=str(shelf.photos / "0.jpg"))
+    assert len(shelf.search(query, k=4).hits) == 4
+    good = shelf.search(query, k=13, min_score=0.9)
+    assert names(good.hits) == ["0.jpg", "near.jpg"]
+    assert len(shelf.search(query, k=10_000).hits) == 13
+
+
+def test_an_exact_search_agrees_with_a_scan(shelf: Shelf) -> None:
+    query = Query(path=str(shelf.photos / "4.jpg"))
+    exact = shelf.search(query, k=13, exact=True)
+    assert exact.exact
+    library = shelf.library
+    rows = next(iter(library.catalogue.descriptors.all(library.model)))
+    own = library.catalogue.descriptors.of_content(library.model, exact.hits[0].photo_id)
+    assert own is not None
+    wanted = sorted(np.clip(rows.vectors @ own, 0, 1).tolist(), reverse=True)
+    assert [hit.score for hit in exact.hits] == pytest.approx(wanted, abs=2e-3)
+
+
+def test_a_photo_changed_since_it_was_indexed_is_looked_at_anew(shelf: Shelf, paint: Paint) -> None:
+    paint("3.jpg", 9, (130, 80))
+    assert names(shelf.search(Query(path=str(shelf.photos / "3.jpg")), k=1).hits) == ["9.jpg"]
+    assert shelf.runner.n_described == 1
+
+
+def test_hits_say_where_their_thumbnail_is_and_whether_their_folder_is_there(shelf: Shelf) -> None:
+    hit = shelf.search(Query(path=str(shelf.photos / "1.jpg")), k=1).hits[0]
+    assert hit.thumbnail.exists()
+    assert (hit.width_px, hit.height_px, hit.online) == (120, 80, True)
+
+
+@pytest.mark.parametrize("k", [0, -3])
+def test_a_number_of_hits_below_one_is_refused(shelf: Shelf, k: int) -> None:
+    with pytest.raises(QueryError, match="at least 1"):
+        shelf.search(Query(path=str(shelf.photos / "1.jpg")), k=k)
+
+
+def test_queries_that_cannot_be_answered_say_why(shelf: Shelf, tmp_path: Path) -> None:
+    with pytest.raises(UnknownPhoto, match="no longer in the library"):
+        shelf.search(Query(photo_id=999))
+    with pytest.raises(PhotoUnreadable, match="none.jpg"):
+        shelf.search(Query(path=str(tmp_path / "none.jpg")))
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes((shelf.photos / "1.jpg").read_bytes()[:300])
+    with pytest.raises(DamagedPhoto, match="broken.jpg"):
+        shelf.search(Query(path=str(broken)))
+
+
+def test_an_empty_library_answers_with_nothing(
+    library: Library, decoders: Decoders, card: object, paint: Paint
+) -> None:
+    searcher = Searcher(library, FakeRunner, decoders, card.rule)  # type: ignore[attr-defined]
+    result = searcher.search(Search(Query(path=str(paint("q.jpg", 1)))))
+    assert (result.hits, result.searched, result.total) == ((), 0, 0)
