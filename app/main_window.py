@@ -8,29 +8,24 @@ from functools import partial
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget
 
 from app import actions, texts, theme
+from app.body import Body
 from app.bridge import Bridge
 from app.closing import Closing
 from app.drops import may_be_usable
 from app.file_manager import FileManager
-from app.folders_panel import FoldersPanel, display_name
+from app.folders_panel import display_name
 from app.help_dialogs import AboutDialog, KeysDialog
 from app.hit_actions import HitActions
-from app.hits_model import HitsModel
 from app.library_jobs import LibraryJobs
 from app.notify import Level, Notifier
 from app.places import log_folder
-from app.preview_panel import PreviewPanel
 from app.problems_dialog import ProblemsDialog
-from app.query_panel import QueryPanel
 from app.questions import ask
-from app.results_pane import ResultsPane
 from app.searching import Searching
 from app.settings import Settings, SettingsFile
-from app.status_line import StatusLine
-from app.thumb_cache import ThumbCache
 from app.welcome import MessagePage
 from engine.errors import EngineError
 from engine.messages import GetFailures, Notice
@@ -38,8 +33,6 @@ from engine.types import Failure, Hit, IndexReport, LibraryStatus, SearchResult
 
 SIZE_STEP_PX = 24
 DEFAULT_SIZE = (1280, 800)
-LEFT_PX, PREVIEW_PX = 320, 340
-QUERY_PX, FOLDERS_PX = 430, 300
 
 
 class CloseState(Enum):
@@ -81,13 +74,13 @@ class MainWindow(QMainWindow):
         self._notifier = notifier
         self._status: LibraryStatus | None = None
         self._has_folders = not is_new_library
+        self._is_ready = False
         self._close_state = CloseState.OPEN
         self._folder_dialog: QFileDialog | None = None
         self._problems: ProblemsDialog | None = None
         self._closing = Closing(bridge, self)
         self._hit_actions = HitActions(files, notifier, self)
         self._make_panels()
-        self._lay_out()
         self._actions = actions.add_menus(self, self._handlers())
         actions.add_appearance_menu(self, settings.settings.theme, self._set_appearance)
         self._connect_panels()
@@ -113,39 +106,16 @@ class MainWindow(QMainWindow):
     # ---- making ---------------------------------------------------------------------------------------------------
 
     def _make_panels(self) -> None:
-        self._thumb_cache = ThumbCache(self._bridge, self)
-        self.hits_model = HitsModel(self._bridge, self._thumb_cache, self)
-        self.searching = Searching(self._bridge, self.hits_model, self)
         self.jobs = LibraryJobs(self._bridge, self)
-        self.query_panel = QueryPanel(self._bridge, self)
-        self.folders_panel = FoldersPanel(self.jobs, self)
-        self.results = ResultsPane(self.hits_model, self._notifier, self)
-        self.preview = PreviewPanel(self._bridge, self, self._thumb_cache)
-        self.status_line = StatusLine(self._notifier, self)
+        self._body = Body(self._bridge, self.jobs, self._notifier, self)
+        self.hits_model = self._body.hits_model
+        self.query_panel = self._body.query_panel
+        self.folders_panel = self._body.folders_panel
+        self.results = self._body.results
+        self.preview = self._body.preview
+        self.status_line = self._body.status_line
+        self.searching = Searching(self._bridge, self.hits_model, self)
         self._whole_page = MessagePage(self)  # instead of all panels: the engine has stopped, or is finishing
-
-    def _lay_out(self) -> None:
-        self._left = QSplitter(Qt.Orientation.Vertical, self)
-        self._left.addWidget(self.query_panel)
-        self._left.addWidget(self.folders_panel)
-        self._left.setSizes([QUERY_PX, FOLDERS_PX])
-        self._columns = QSplitter(Qt.Orientation.Horizontal, self)
-        for widget in (self._left, self.results, self.preview):
-            self._columns.addWidget(widget)
-        self._columns.setStretchFactor(1, 1)
-        self._columns.setSizes([LEFT_PX, DEFAULT_SIZE[0] - LEFT_PX - PREVIEW_PX, PREVIEW_PX])
-        for splitter in (self._left, self._columns):
-            splitter.setHandleWidth(theme.SPACE_S)
-            splitter.setChildrenCollapsible(False)
-        self._left.setMinimumWidth(240)
-        self.results.setMinimumWidth(280)
-        self.preview.setMinimumWidth(260)
-        self._body = QWidget(self)
-        body = QVBoxLayout(self._body)
-        body.setContentsMargins(theme.SPACE_S, theme.SPACE_S, theme.SPACE_S, 0)
-        body.setSpacing(theme.SPACE_XS)
-        body.addWidget(self._columns, 1)
-        body.addWidget(self.status_line)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._body)
         self._pages.addWidget(self._whole_page)
@@ -216,7 +186,9 @@ class MainWindow(QMainWindow):
     def _on_engine_ready(self, status: LibraryStatus) -> None:
         if self.searching.query() is None:
             self.status_line.show_no_search()
-        if status.folders:  # go on where the last run ended, and see what is new
+        # Ready comes again when the engine has found a faster device; the first one goes on where the last run ended.
+        is_first, self._is_ready = not self._is_ready, True
+        if is_first and status.folders:
             self.jobs.update()
 
     @Slot(object)
@@ -264,19 +236,19 @@ class MainWindow(QMainWindow):
         """Show what fits when there is no query."""
         has_folders = self._has_folders or bool(self.jobs.waiting_folders())
         self.results.show_idle(has_folders, self._status is None or self._status.indexed > 0)
-        self._left.setVisible(not self.results.is_first_run())
+        self._body.set_left_visible(not self.results.is_first_run())
         if self._status is not None:
             self.status_line.show_no_search()
 
     @Slot(object)
     def _on_search_finished(self, result: SearchResult) -> None:
-        self._left.show()
+        self._body.set_left_visible(True)
         self.results.show_result(result)
         self.status_line.show_result(result)
 
     @Slot(object)
     def _on_search_failed(self, error: EngineError) -> None:
-        self._left.show()
+        self._body.set_left_visible(True)
         self.results.show_error(error)
         self.status_line.show_no_search()
 
@@ -394,22 +366,17 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         self.resize(*DEFAULT_SIZE)
-        for name, restore in (
-            ("geometry", self.restoreGeometry),
-            ("columns", self._columns.restoreState),
-            ("left", self._left.restoreState),
-        ):
-            value = self._state.value(name)
-            if isinstance(value, QByteArray):
-                restore(value)
+        geometry = self._state.value("geometry")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        self._body.restore(self._state)
         self.results.grid.set_thumbnail_side_px(self._settings.settings.thumbnail_px)
         self._actions["show_preview"].setChecked(self._settings.settings.show_preview)
         self.preview.setVisible(self._settings.settings.show_preview)
 
     def _save(self) -> None:
         self._state.setValue("geometry", self.saveGeometry())
-        self._state.setValue("columns", self._columns.saveState())
-        self._state.setValue("left", self._left.saveState())
+        self._body.save(self._state)
         self._state.sync()
         self._settings.change(
             thumbnail_px=self.results.grid.thumbnail_side_px(),
@@ -430,7 +397,7 @@ class MainWindow(QMainWindow):
         self._close_state = CloseState.CLOSING
         self._save()
         self.query_panel.finish()
-        self._thumb_cache.close()
+        self._body.thumb_cache.close()
         for action in self._actions.values():
             action.setEnabled(False)
         self._body.setEnabled(False)

@@ -54,7 +54,7 @@ class StatusLine(QWidget):
     def show_status(self, status: LibraryStatus) -> None:
         """What is in the library, and the device in use."""
         self._library.setText(texts.library_line(status))
-        self._device.setText(texts.printable(status.device))
+        self._device.setText(texts.device(status.device))
         self._device.setToolTip("What pictures are analysed with")
 
     def show_progress(self, progress: Progress | None) -> None:

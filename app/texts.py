@@ -178,6 +178,11 @@ def paths_copied(n: int) -> str:
     return "Path copied" if n == 1 else f"{count(n)} paths copied"
 
 
+def device(name: str) -> str:
+    """The engine's name of what it runs on, written as people write it: “CPU (OpenVINO)”."""
+    return printable(name).replace("cpu", "CPU").replace("openvino", "OpenVINO").replace("cuda", "CUDA")
+
+
 def library_line(status: LibraryStatus) -> str:
     """How much of the library can be searched."""
     if not status.photos:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from app import actions, help_dialogs, texts, theme
 from app.welcome import NoQueryPage
 from engine.errors import DamagedPhoto, LibraryInUse, LibraryTooNew
-from engine.messages import GetFailures, IndexFolders, Notice, Phase, Progress, Search
+from engine.messages import EngineReady, GetFailures, IndexFolders, Notice, Phase, Progress, Search
 from engine.types import Failure, FolderState, Query
 from tests.app.conftest import WindowRig
 from tests.helpers.fake_engine import make_result, make_status
@@ -121,6 +122,15 @@ def test_a_library_with_folders_is_brought_up_to_date_at_once(window_rig: Window
     assert isinstance(window_rig.window.results.page(), NoQueryPage)
     assert window_rig.window.query_panel.isVisible()
     assert "10 photos indexed" in window_rig.window.status_line.text()
+
+
+def test_ready_again_on_a_faster_device_starts_no_second_look(window_rig: WindowRig, qtbot: QtBot) -> None:
+    window_rig.engine.status = ONE_FOLDER
+    window_rig.start(qtbot)
+    with qtbot.waitSignal(window_rig.bridge.engine_ready):
+        window_rig.engine.emit(EngineReady(replace(ONE_FOLDER, device="NVIDIA H200 (cuda)")))
+    assert window_rig.engine.submitted(IndexFolders) == [IndexFolders()]
+    assert "NVIDIA H200 (CUDA)" in window_rig.window.status_line.text()
 
 
 def test_an_empty_library_starts_no_work(window_rig: WindowRig, qtbot: QtBot) -> None:

@@ -44,11 +44,11 @@ def test_a_search_is_told(line: StatusLine) -> None:
 def test_indexing_takes_the_place_of_the_library(line: StatusLine) -> None:
     line.show_no_search()
     line.show_status(make_status((FolderState(1, "/a", 10, 10, 0, True),)))
-    assert line.text() == "10 photos indexed · cpu (test)"
+    assert line.text() == "10 photos indexed · CPU (test)"
     line.show_progress(Progress(1, Phase.ANALYSING, 5, 10, 20.0, 30.0))
-    assert line.text() == "Analysing · 5 of 10 · 20 photos/s · about 30 s left · cpu (test)"
+    assert line.text() == "Analysing · 5 of 10 · 20 photos/s · about 30 s left · CPU (test)"
     line.show_progress(None)
-    assert line.text() == "10 photos indexed · cpu (test)"
+    assert line.text() == "10 photos indexed · CPU (test)"
 
 
 def test_a_remark_passes(line: StatusLine, notifier: Notifier, qtbot: QtBot) -> None:
