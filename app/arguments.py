@@ -36,6 +36,12 @@ examples:
   resight search lamp.jpg                the photos most like this picture
   resight search lamp.jpg --box 0.4,0.2,0.7,0.9
 """,
+    "prepare": """\
+The window and the other commands do the same by themselves when it is needed; this is for installers.
+
+examples:
+  resight prepare
+""",
     "open": """\
 examples:
   resight open
@@ -137,6 +143,7 @@ def make_parser() -> argparse.ArgumentParser:
     remove.add_argument("folder", metavar="FOLDER", help="the folder, as it was added")
     check = _add_command(commands, "check", "verify the library")
     check.add_argument("--repair", action="store_true", help="put right what is not in order")
+    _add_command(commands, "prepare", "compile the network for this computer, which takes some seconds once")
     _add_evaluate(_add_command(commands, "evaluate", "measure how well photos of the same thing are found"))
     return parser
 

@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from app import places, texts
 from app.console import Console, EngineFactory, EngineSession, escaped
-from engine.api import EngineConfig
+from engine.api import EngineConfig, prepare
 from engine.errors import EngineError, LibraryError
 from engine.messages import (
     CheckLibrary,
@@ -81,6 +81,7 @@ class Commands:
             "remove": self._remove,
             "check": self._check,
             "evaluate": self._evaluate,
+            "prepare": self._prepare,
         }
         return commands[self._options.command]()
 
@@ -178,6 +179,16 @@ class Commands:
         ):
             figures = cast(dict[str, Any], session.run(job))
         self._console.answer(figures, evaluation_words(figures))
+        return DONE
+
+    def _prepare(self) -> int:
+        device = ""
+        for step in prepare(_model_file(self._options.model), places.cache_folder(), self._options.device):
+            if isinstance(step, str):
+                device = step
+            else:
+                self._console.note(step.sentence)
+        self._console.answer({"device": device}, f"Ready. Resight computes on: {device}.")
         return DONE
 
     # ---- what they share -------------------------------------------------------------------------------------------

@@ -6,13 +6,14 @@ thread after `start`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from engine.config import EngineConfig
-from engine.messages import Event, Job
+from engine.messages import Event, Job, Notice
 from engine.worker import Session, Worker
 
-__all__ = ["Engine", "EngineConfig"]
+__all__ = ["Engine", "EngineConfig", "prepare"]
 
 
 class Engine:
@@ -47,6 +48,25 @@ class Engine:
     def close(self, timeout_s: float | None = None) -> bool:
         """Stop taking jobs, cancel what runs, save, and wait. Returns whether the thread has ended in time."""
         return self._worker.close(timeout_s)
+
+
+def prepare(model: Path, cache: Path, device: str = "auto") -> Iterator[Notice | str]:
+    """Find the fastest way to compute on this machine and compile the network for it, without a library.
+
+    Yields notices for the user and last what will be used, e.g. "cpu (openvino)". Takes about 15 s the first time and
+    about one second after. An engine does the same by itself; this is for installers.
+
+    Raises:
+        ModelError, DeviceError: see `EngineConfig`.
+    """
+    from engine.actnet.checkpoint import read_card
+    from engine.describe import choose_runner
+
+    for step in choose_runner(read_card(model), cache, device):
+        if isinstance(step, Notice):
+            yield step
+        elif step is not None:
+            yield step.label
 
 
 def _open_session(config: EngineConfig) -> Session:

@@ -188,7 +188,7 @@ def _write_path_file(environment: Environment) -> None:
 
 def _prepare_network(environment: Environment) -> None:
     with Step(3, "Preparing the network for this computer") as step:
-        command = [str(environment.python), "-I", "-m", "engine.accelerate", "--prepare"]
+        command = [str(environment.python), "-I", "-m", "app", "prepare"]
         if _run(command, environment, step) != 0:
             step.result = "not now; Resight does it when it is first needed"
 
