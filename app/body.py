@@ -24,9 +24,7 @@ QUERY_PX, FOLDERS_PX = 430, 300
 class Body(QWidget):
     """Makes the panels and lays them out; what they do together is up to the window."""
 
-    def __init__(
-        self, bridge: Bridge, jobs: LibraryJobs, notifier: Notifier, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, bridge: Bridge, jobs: LibraryJobs, notifier: Notifier, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.thumb_cache = ThumbCache(bridge, self)
         self.hits_model = HitsModel(bridge, self.thumb_cache, self)

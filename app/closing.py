@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.bridge import Bridge
 
 LOOK_EVERY_MS = 30
 SLOW_AFTER_MS = 200
+
+
+class CloseState(Enum):
+    """Where the window is on its way out."""
+
+    OPEN = 0
+    CLOSING = 1
+    CLOSED = 2
 
 
 class Closing(QObject):

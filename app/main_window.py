@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum
 from functools import partial
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Signal, Slot
@@ -13,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget
 from app import actions, texts, theme
 from app.body import Body
 from app.bridge import Bridge
-from app.closing import Closing
+from app.closing import CloseState, Closing
 from app.drops import may_be_usable
 from app.file_manager import FileManager
 from app.folders_panel import display_name
@@ -25,22 +24,13 @@ from app.places import log_folder
 from app.problems_dialog import ProblemsDialog
 from app.questions import ask
 from app.searching import Searching
-from app.settings import Settings, SettingsFile
+from app.settings import SettingsFile
 from app.welcome import MessagePage
 from engine.errors import EngineError
 from engine.messages import GetFailures, Notice
 from engine.types import Failure, Hit, IndexReport, LibraryStatus, SearchResult
 
-SIZE_STEP_PX = 24
 DEFAULT_SIZE = (1280, 800)
-
-
-class CloseState(Enum):
-    """Where the window is on its way out."""
-
-    OPEN = 0
-    CLOSING = 1
-    CLOSED = 2
 
 
 class MainWindow(QMainWindow):
@@ -70,8 +60,8 @@ class MainWindow(QMainWindow):
         is_new_library: bool,
     ) -> None:
         super().__init__()
-        self._bridge, self._settings, self._state = bridge, settings, state
-        self._notifier = notifier
+        self._bridge, self._notifier = bridge, notifier
+        self._settings, self._state = settings, state
         self._status: LibraryStatus | None = None
         self._has_folders = not is_new_library
         self._is_ready = False
@@ -79,6 +69,8 @@ class MainWindow(QMainWindow):
         self._folder_dialog: QFileDialog | None = None
         self._problems: ProblemsDialog | None = None
         self._closing = Closing(bridge, self)
+        self._closing.slow.connect(self._say_finishing)
+        self._closing.done.connect(self._on_engine_closed)
         self._hit_actions = HitActions(files, notifier, self)
         self._make_panels()
         self._actions = actions.add_menus(self, self._handlers())
@@ -136,9 +128,9 @@ class MainWindow(QMainWindow):
             "reveal": partial(self._with_hit, hit_actions.reveal),
             "copy_path": lambda: hit_actions.copy_paths(self.results.grid.selected_hits()),
             "show_preview": self._on_preview_toggled,
-            "larger": partial(self._change_thumbnails, SIZE_STEP_PX),
-            "smaller": partial(self._change_thumbnails, -SIZE_STEP_PX),
-            "normal_size": partial(self._change_thumbnails, None),
+            "larger": partial(self.results.resize_thumbnails, 1),
+            "smaller": partial(self.results.resize_thumbnails, -1),
+            "normal_size": partial(self.results.resize_thumbnails, 0),
             "show_keys": partial(self._show_dialog, KeysDialog),
             "show_log": partial(hit_actions.open_path, str(log_folder())),
             "about": partial(self._show_dialog, AboutDialog),
@@ -222,8 +214,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_indexed(self, report: IndexReport) -> None:
-        line = texts.indexed_line(report)
-        if line:
+        if line := texts.indexed_line(report):
             self._notifier.tell(Level.REMARK, line)
 
     @Slot(object)
@@ -291,8 +282,7 @@ class MainWindow(QMainWindow):
     # ---- hits -----------------------------------------------------------------------------------------------------
 
     def _with_hit(self, act: Callable[[Hit], None]) -> None:
-        hit = self._hit_in_work()
-        if hit is not None:
+        if (hit := self._hit_in_work()) is not None:
             act(hit)
 
     def _hit_in_work(self) -> Hit | None:
@@ -305,10 +295,6 @@ class MainWindow(QMainWindow):
             self._actions[name].setEnabled(hit is not None)
         if not self.preview.isHidden() and (hit is not None or not self.hits_model.rowCount()):
             self.preview.show_hit(hit)
-
-    def _change_thumbnails(self, step_px: int | None) -> None:
-        grid = self.results.grid
-        grid.set_thumbnail_side_px(Settings().thumbnail_px if step_px is None else grid.thumbnail_side_px() + step_px)
 
     # ---- preview --------------------------------------------------------------------------------------------------
 
@@ -401,8 +387,6 @@ class MainWindow(QMainWindow):
         for action in self._actions.values():
             action.setEnabled(False)
         self._body.setEnabled(False)
-        self._closing.slow.connect(self._say_finishing)
-        self._closing.done.connect(self._on_engine_closed)
         self._closing.begin()
 
     @Slot()

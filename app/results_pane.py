@@ -9,9 +9,12 @@ from app import texts, theme
 from app.grid_view import GridView
 from app.hits_model import HitsModel
 from app.notify import BannerStack, Notifier
+from app.settings import Settings
 from app.welcome import FirstRunPage, MessagePage, NoQueryPage
 from engine.errors import EngineError
 from engine.types import SearchResult
+
+SIZE_STEP_PX = 24
 
 
 class ResultsPane(QWidget):
@@ -64,6 +67,11 @@ class ResultsPane(QWidget):
         """There is no query."""
         self._no_query.set_has_photos(has_photos)
         self._stack.setCurrentWidget(self._no_query if has_folders else self._first_run)
+
+    def resize_thumbnails(self, n_steps: int) -> None:
+        """Make the thumbnails larger or smaller by steps; 0 gives them their normal size back."""
+        now_px = self.grid.thumbnail_side_px()
+        self.grid.set_thumbnail_side_px(now_px + n_steps * SIZE_STEP_PX if n_steps else Settings().thumbnail_px)
 
     @Slot(object)
     def show_result(self, result: SearchResult) -> None:
