@@ -22,13 +22,9 @@ QLabel[role="display"] { font-size: ${display_pt}pt; font-weight: 600; }
 QLabel[role="remark"] { font-size: ${small_pt}pt; }
 QLabel[role="danger"] { color: $danger; }
 
-QFrame[role="panel"], QFrame[role="card"] {
-    background: $surface; border: 1px solid $border; border-radius: ${radius}px;
-}
-QFrame[role="sunken"] { background: $sunken; border: none; border-radius: ${radius}px; }
+QFrame[role="panel"] { background: $surface; border: 1px solid $border; border-radius: ${radius}px; }
 QFrame[role="dropzone"] { background: $sunken; border: 2px dashed $border_strong; border-radius: ${radius}px; }
 QFrame[role="dropzone-active"] { background: $accent_soft; border: 2px dashed $accent; border-radius: ${radius}px; }
-QFrame[role="banner"] { background: $accent_soft; border: none; border-radius: ${radius}px; }
 QFrame[role="banner-warning"] { background: $warning_soft; border: none; border-radius: ${radius}px; }
 QFrame[role="banner-danger"] { background: $danger_soft; border: none; border-radius: ${radius}px; }
 

@@ -4,8 +4,8 @@ Widgets that paint by hand read `tokens()` in their paint methods and repaint on
 gets its look from the palette and the style sheet. To be used on the GUI thread only.
 
 A widget takes part in the style sheet through its dynamic property `role`, set with `set_role`:
-QLabel: "muted", "small", "title", "display", "danger"; QPushButton: "primary", "danger", "link"; QToolButton: "tool";
-QFrame/QWidget: "panel", "card", "sunken", "banner", "banner-warning", "banner-danger", "dropzone", "dropzone-active".
+QLabel: "muted", "small", "remark", "title", "display", "danger"; QPushButton: "primary", "danger", "link";
+QListView: "plain"; QFrame: "panel", "banner-warning", "banner-danger", "dropzone", "dropzone-active".
 """
 
 from __future__ import annotations
