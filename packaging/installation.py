@@ -340,7 +340,7 @@ def _last_line(log_file: Path) -> str:
     with log_file.open("rb") as log:
         log.seek(max(log.seek(0, os.SEEK_END) - 4096, 0))
         lines = log.read().decode("utf-8", "replace").split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return next((line.strip() for line in reversed(lines) if line.strip() and not line.startswith("$ ")), "")
 
 
 def _failure(environment: Environment) -> str:
