@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.accelerate import Conversion, OpenVinoRunner, Runner, converted_path
+from engine.accelerate import Conversion, Runner, converted_folder, open_converted
 from engine.actnet.checkpoint import ModelCard, load
 from engine.device import GpuProbe, probe_gpu
 from engine.errors import DeviceError, ModelError
@@ -54,6 +54,12 @@ class TorchRunner:
                 part = rows[start : start + size]
                 found[part] = self._forward(np.stack([inputs[i] for i in part]))
         return found
+
+    def close(self) -> None:
+        """See `Runner.close`."""
+        self._network = None
+        if self._device.type == "cuda":
+            self._torch.cuda.empty_cache()
 
     def _forward(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
         torch = self._torch
@@ -133,8 +139,8 @@ def _try_cuda(card: ModelCard, probe: GpuProbe) -> tuple[Runner | None, str]:
 def _openvino_or_torch(card: ModelCard, cache: Path) -> Iterator[Notice | Runner | None]:
     """The CPU: the converted network, converting it first where needed; plain torch if that does not work."""
     try:
-        path = converted_path(card, cache)
-        if not path.exists():
+        folder = converted_folder(card, cache)
+        if not folder.exists():
             conversion = Conversion(card, cache)
             try:
                 while not conversion.done(wait_s=0.05):
@@ -144,12 +150,7 @@ def _openvino_or_torch(card: ModelCard, cache: Path) -> Iterator[Notice | Runner
                 raise
             if conversion.error:
                 raise DeviceError(conversion.error)
-        try:
-            yield OpenVinoRunner(path)
-        except RuntimeError:
-            # A copy in the cache that cannot be read is made again the next time.
-            path.unlink(missing_ok=True)
-            raise
+        yield open_converted(folder)
     except (ImportError, OSError, RuntimeError, DeviceError) as error:
         _log.warning("OpenVINO cannot be used: %s", error)
         yield Notice(

@@ -84,6 +84,8 @@ class EngineSession:
             self._own_decoders.close()
             if self._bulk_decoders is not None:
                 self._bulk_decoders.close()
+            if self._runner is not None:
+                self._runner.close()
         finally:
             self._library.close()
 

@@ -55,7 +55,7 @@ def pool_photos(network: ActNet, photos: list[Path]) -> torch.Tensor:
     with torch.inference_mode():
         for photo in tqdm(photos, unit=" photos"):
             rgb = decode(DecodeRequest(str(photo), rule=network.architecture.rule)).rgb
-            rows.append(network.pooled(torch.from_numpy(np.ascontiguousarray(rgb)[None])))
+            rows.append(network.pool_streams(network.early(torch.from_numpy(np.ascontiguousarray(rgb)[None]))))
     return torch.cat(rows)
 
 

@@ -21,8 +21,10 @@ def modified_weibull(x: torch.Tensor, scale: torch.Tensor, shape: torch.Tensor) 
     Near 0 it grows like x^shape, so weak and noisy responses sink; beyond `scale` it saturates, so strong ones are
     equalised. `scale` and `shape` are positive and broadcast against x. Values lie in 0..1.
     """
-    # The clamp keeps the gradient of the power finite at 0; values this small are 0 after the power anyway.
-    return -torch.expm1(-((x.clamp(min=1e-6) / scale) ** shape))
+    # The clamp keeps logarithm and gradient finite at 0; values this small are 0 after the power anyway. The power is
+    # spelled out because compiled networks compute exp and log in vectors, but a power one value at a time.
+    powered = torch.exp(shape * torch.log(x.clamp(min=1e-6) / scale))
+    return -torch.expm1(-powered)
 
 
 class ModifiedWeibull(nn.Module):

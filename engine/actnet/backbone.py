@@ -53,6 +53,7 @@ class EfficientNetLite2(nn.Module):
     kind = "efficientnet-lite2"
     channels = {"expanded16": 720, "expanded32": 1248, "head": 1280}  # noqa: RUF012 - a constant, never changed
     native_px = 260
+    n_early = 2  # blocks that need full precision: see engine.accelerate
     pixel_mean = 127.0
     pixel_deviation = 128.0
 
@@ -75,9 +76,21 @@ class EfficientNetLite2(nn.Module):
 
     def forward(self, x: torch.Tensor) -> list[torch.Tensor]:
         """Maps of `streams`, in that order; shapes and ranges in the class docstring."""
-        maps: dict[str, torch.Tensor] = {}
+        return self.late(self.early(x))
+
+    def early(self, x: torch.Tensor) -> torch.Tensor:
+        """The first part: RGB [B, 3, H, W] -> [B, 24, H/4, W/4]."""
         x = self.net.bn1(self.net.conv_stem(x))  # timm's batch norms end in the activation
+        for block in self._blocks()[: self.n_early]:
+            x = block(x)
+        return x
+
+    def late(self, x: torch.Tensor) -> list[torch.Tensor]:
+        """The rest: what `early` gives -> the maps of `streams`."""
+        maps: dict[str, torch.Tensor] = {}
         for i, block in enumerate(self._blocks()):
+            if i < self.n_early:
+                continue
             if i in (self._expanded16_at, self._expanded32_at):
                 name = "expanded16" if i == self._expanded16_at else "expanded32"
                 if name in self.streams:

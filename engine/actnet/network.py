@@ -73,19 +73,27 @@ class ActNet(nn.Module):
         pooled_dim = sum(backbone.channels[stream.name] for stream in architecture.streams)
         self.whitening = nn.Linear(pooled_dim, architecture.dim)
 
-    def pooled(self, rgb: torch.Tensor) -> torch.Tensor:
-        """Descriptors before whitening, float32 [B, sum of the streams' channels], L2 = 1."""
-        x = (rgb.permute(0, 3, 1, 2).to(torch.float32) - self.backbone.pixel_mean) / self.backbone.pixel_deviation
+    def forward(self, rgb: torch.Tensor) -> torch.Tensor:
+        """RGB uint8 [B, H, W, 3] -> descriptors float32 [B, dim], L2 = 1."""
+        return self.late(self.early(rgb))
+
+    def early(self, rgb: torch.Tensor) -> torch.Tensor:
+        """The first part: RGB uint8 [B, H, W, 3] -> a feature map of the backbone, [B, C, H', W']."""
+        x = rgb.permute(0, 3, 1, 2).to(torch.float32)
+        return self.backbone.early((x - self.backbone.pixel_mean) / self.backbone.pixel_deviation)
+
+    def late(self, early: torch.Tensor) -> torch.Tensor:
+        """The rest: what `early` gives -> descriptors [B, dim], L2 = 1."""
+        return F.normalize(self.whitening(self.pool_streams(early)), dim=1)
+
+    def pool_streams(self, early: torch.Tensor) -> torch.Tensor:
+        """What `early` gives -> descriptors before whitening, [B, sum of the streams' channels], L2 = 1."""
         balance = self.log_balance.exp()
         parts = [
             balance[i] * pool(self.activations[i](feature_map), self.architecture.streams[i].power)
-            for i, feature_map in enumerate(self.backbone(x))
+            for i, feature_map in enumerate(self.backbone.late(early))
         ]
         return F.normalize(torch.cat(parts, dim=1), dim=1)
-
-    def forward(self, rgb: torch.Tensor) -> torch.Tensor:
-        """RGB uint8 [B, H, W, 3] -> descriptors float32 [B, dim], L2 = 1."""
-        return F.normalize(self.whitening(self.pooled(rgb)), dim=1)
 
 
 def fit_whitening(pooled: torch.Tensor, dim: int, exponent: float = 0.25) -> tuple[torch.Tensor, torch.Tensor]:

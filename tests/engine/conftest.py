@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
+
 from engine.actnet.checkpoint import ModelCard
 from engine.decoders import Decoders
 from engine.library import Library
 from engine.transform import InputRule
-from PIL import Image
-
 from tests.helpers.fake_runner import DIM
 
 MODEL = Path(__file__).resolve().parents[2] / "resources" / "models" / "actnet-lite2.safetensors"

@@ -6,6 +6,7 @@ import math
 
 import pytest
 import torch
+
 from engine.actnet.activations import ModifiedWeibull, modified_weibull
 from engine.actnet.backbone import EfficientNetLite2, PaddedConv2d
 from engine.actnet.network import ActNet, Architecture, StreamSpec, fit_whitening, pool
@@ -117,7 +118,7 @@ def test_the_balance_decides_the_share_of_each_stream(network: ActNet) -> None:
     try:
         with torch.no_grad():
             network.log_balance.copy_(torch.tensor([3.0, 4.0]).log())
-            pooled = network.pooled(rgb)[0]
+            pooled = network.pool_streams(network.early(rgb))[0]
     finally:
         with torch.no_grad():
             network.log_balance.copy_(before)

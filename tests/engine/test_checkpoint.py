@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
+
 from engine.actnet.checkpoint import load, read_card, save
 from engine.actnet.network import ActNet, Architecture
 from engine.errors import ModelError
 from engine.transform import InputRule
-from safetensors.torch import load_file, save_file
-
 from tests.engine.conftest import MODEL
 
 
@@ -73,7 +73,7 @@ def test_the_shipped_model_is_whole() -> None:
 def test_files_that_are_no_models_are_refused(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "odd.safetensors"
     path.write_bytes(content)
-    with pytest.raises(ModelError, match="odd.safetensors"):
+    with pytest.raises(ModelError, match=r"odd\.safetensors"):
         read_card(path)
 
 

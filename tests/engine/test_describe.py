@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+
 from engine import accelerate, describe
-from engine.accelerate import MIN_COSINE, Conversion, OpenVinoRunner, Runner, converted_path
+from engine.accelerate import MIN_COSINE, Conversion, OpenVinoRunner, Runner, converted_folder
 from engine.actnet.checkpoint import ModelCard, read_card
 from engine.decode import DecodeRequest, decode
 from engine.describe import TorchRunner, check_descriptors, choose_runner
@@ -18,8 +21,6 @@ from engine.device import GpuProbe, n_cores, probe_gpu
 from engine.errors import DeviceError, ModelError
 from engine.messages import Notice
 from engine.types import Box
-from numpy.typing import NDArray
-
 from tests.engine.conftest import MODEL
 
 PHOTOS = sorted((Path(__file__).parents[1] / "photos").rglob("*.jpg"))
@@ -76,11 +77,9 @@ def test_torch_gives_unit_descriptors_that_tell_photos_apart(reference: NDArray[
 def test_the_converted_network_agrees_with_torch_on_real_photos(
     card: ModelCard, cache: Path, inputs: list[NDArray[np.uint8]], reference: NDArray[np.float32], one_by_one: bool
 ) -> None:
-    runner = OpenVinoRunner(converted_path(card, cache))
-    if one_by_one:
-        got = np.concatenate([runner.describe([rgb]) for rgb in inputs])
-    else:
-        got = runner.describe(inputs)
+    batches = [[rgb] for rgb in inputs] if one_by_one else [inputs]
+    with contextlib.closing(OpenVinoRunner(converted_folder(card, cache))) as runner:
+        got = np.concatenate([runner.describe(batch) for batch in batches])
     assert (got * reference).sum(axis=1).min() >= MIN_COSINE
 
 
@@ -116,9 +115,9 @@ def test_unknown_devices_are_refused(card: ModelCard, cache: Path) -> None:
 def test_a_damaged_copy_in_the_cache_falls_back_to_torch_and_is_made_again(
     card: ModelCard, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken = converted_path(card, tmp_path)
-    broken.parent.mkdir(parents=True)
-    broken.write_text("<net>")
+    broken = converted_folder(card, tmp_path)
+    broken.mkdir(parents=True)
+    (broken / "early.xml").write_text("<net>")
     notices, runner = last(choose_runner(card, tmp_path, "auto", NO_GPU))
     assert [notice.key for notice in notices] == ["openvino-unusable"]
     assert runner.label == "cpu (torch)"
@@ -141,7 +140,7 @@ def test_leaving_while_the_network_is_converted_ends_the_process(card: ModelCard
     steps = choose_runner(card, tmp_path, "cpu", NO_GPU)
     assert next(steps) is None
     steps.close()  # type: ignore[attr-defined]
-    assert not converted_path(card, tmp_path).exists()
+    assert not converted_folder(card, tmp_path).exists()
 
 
 def test_a_model_whose_weights_do_not_load_is_told_by_the_conversion(tmp_path: Path) -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
+
 from engine.decoders import Decoders
 from engine.errors import FolderError
 from engine.evaluation import average_precision, evaluate, random_box, recall_at
 from engine.messages import Evaluate
-from PIL import Image
-
 from tests.helpers.fake_runner import FakeRunner
 
 Paint = Callable[..., Path]

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from engine.decoders import Decoders
 from engine.errors import FolderError
 from engine.indexing import index_folders
 from engine.library import Library
 from engine.messages import Phase, Progress
 from engine.types import IndexReport
-
 from tests.helpers.fake_runner import FakeRunner
 
 Paint = Callable[..., Path]

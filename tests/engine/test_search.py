@@ -1,4 +1,4 @@
-"""Searching a real library: order, the query photo itself, boxes, copies, scores, and queries that cannot be answered."""
+"""Searching a real library: order, the query photo itself, boxes, copies, scores, and what cannot be answered."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
+
 from engine.decoders import Decoders
 from engine.errors import DamagedPhoto, PhotoUnreadable, QueryError, UnknownPhoto
 from engine.indexing import index_folders
@@ -15,8 +17,6 @@ from engine.library import Library
 from engine.messages import Search
 from engine.search import Searcher
 from engine.types import Box, Hit, Query, SearchResult
-from PIL import Image
-
 from tests.helpers.fake_runner import FakeRunner
 
 Paint = Callable[..., Path]
@@ -158,11 +158,11 @@ def test_a_number_of_hits_below_one_is_refused(shelf: Shelf, k: int) -> None:
 def test_queries_that_cannot_be_answered_say_why(shelf: Shelf, tmp_path: Path) -> None:
     with pytest.raises(UnknownPhoto, match="no longer in the library"):
         shelf.search(Query(photo_id=999))
-    with pytest.raises(PhotoUnreadable, match="none.jpg"):
+    with pytest.raises(PhotoUnreadable, match=r"none\.jpg"):
         shelf.search(Query(path=str(tmp_path / "none.jpg")))
     broken = tmp_path / "broken.jpg"
     broken.write_bytes((shelf.photos / "1.jpg").read_bytes()[:300])
-    with pytest.raises(DamagedPhoto, match="broken.jpg"):
+    with pytest.raises(DamagedPhoto, match=r"broken\.jpg"):
         shelf.search(Query(path=str(broken)))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from engine.errors import EngineClosed, EngineError, LibraryInUse, QueryError
 from engine.messages import (
     BulkJob,

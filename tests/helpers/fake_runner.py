@@ -22,6 +22,9 @@ class FakeRunner:
         self.n_described += len(inputs)
         return np.stack([self._describe(rgb) for rgb in inputs])
 
+    def close(self) -> None:
+        """Nothing to let go of."""
+
     def _describe(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         height, width, _ = rgb.shape
         rows = np.array_split(np.arange(height), 4)
