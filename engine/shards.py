@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from engine.storage import disk_full, sync_file
 
-MAX_ROWS = 25_000
+MAX_ROWS = 12_500
 SPACE = "ip"
 M = 16
 EF_CONSTRUCTION = 100
-EF_SEARCH = 256  # about 1 ms for 25,000 rows; 128 finds up to 1 % less
+EF_SEARCH = 256  # about 1 ms for 25,000 rows in one graph; 128 finds up to 1 % less
 _ADD_THREADS = min(2, os.cpu_count() or 1)
 
 
@@ -47,7 +47,7 @@ class ShardUnusable(Exception):
 
 
 class Shard:
-    """An hnswlib graph of up to 25,000 unit vectors. `version` counts its changes, `saved_version` is in its file."""
+    """An hnswlib graph of up to 12,500 unit vectors. `version` counts its changes, `saved_version` is in its file."""
 
     def __init__(self, number: int, dim: int, first_id: int) -> None:
         self.number = number

@@ -84,11 +84,6 @@ def state_of(folder: Path) -> dict[Path, tuple[int, int, int]]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(scope="module")
 def indexed(home, tmp_path_factory):
     """A library of all the test photos, which the tests only read."""
     program = Program(tmp_path_factory.mktemp("indexed") / "library", home)
