@@ -10,6 +10,10 @@ from engine.messages import JobFailed, Search
 from engine.types import Query, SearchResult
 
 N_HITS = 200
+# Below these scores hits are chance: of photos of different things 2 % score more than 0.15, of the best matches of the
+# same thing 99.5 % do (measured on the six evaluation sets). A box sees less, so its true hits score lower.
+MIN_SCORE = 0.15
+MIN_SCORE_OF_BOX = 0.1
 SLOW_AFTER_MS = 200
 
 
@@ -69,7 +73,8 @@ class Searching(QObject):
 
     def _search(self, query: Query) -> None:
         self._is_stale = False
-        self._job_id = self._bridge.submit(Search(query, k=N_HITS))
+        min_score = MIN_SCORE if query.box is None else MIN_SCORE_OF_BOX
+        self._job_id = self._bridge.submit(Search(query, k=N_HITS, min_score=min_score))
         self._model.set_current_job(self._job_id)
         self._slow_timer.start()
 

@@ -6,8 +6,8 @@ import signal
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QLocale, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QLocale, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app import runtime, settings, texts, theme
 from app.bridge import Bridge, EngineDoor
@@ -53,11 +53,26 @@ def open_window(arguments: WindowArguments) -> int:
     window.show()
     if arguments.picture is not None:
         window.open_picture(arguments.picture)
-    # After the first paint: from then on the engine's thread imports its heavy packages.
-    QTimer.singleShot(0, bridge, bridge.start)
+    _FirstPaint(window).done.connect(bridge.start)
     code = app.exec()
     crash_log.flush()
     return code
+
+
+class _FirstPaint(QObject):
+    """Tells when the window has been painted for the first time: then the engine may import its heavy packages."""
+
+    done = Signal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self, self.done.emit)  # once this paint is through, children included
+        return False
 
 
 def _make_engine(arguments: WindowArguments, on_event: Callable[[Event], None]) -> EngineDoor:

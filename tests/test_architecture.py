@@ -101,7 +101,6 @@ NOT_A_PHOTO = {
     "engine.library: self.index.save": "asks the index, which may",
     "engine.decode: plain.save": "a thumbnail, into memory",
     "engine.decoders: os.open": "the null device",
-    "engine.describe: path.unlink": "a damaged compiled network in the cache",
 }
 
 MAX_MODULE_LINES = 400

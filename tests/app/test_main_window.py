@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QPushB
 from pytestqt.qtbot import QtBot
 
 from app import actions, help_dialogs, texts, theme
+from app.searching import MIN_SCORE, N_HITS
 from app.welcome import NoQueryPage
 from engine.errors import DamagedPhoto, LibraryInUse, LibraryTooNew
 from engine.messages import EngineReady, GetFailures, IndexFolders, Notice, Phase, Progress, Search
@@ -163,7 +164,9 @@ def test_a_dropped_picture_is_the_query(window_rig: WindowRig, qtbot: QtBot, pho
     window_rig.start(qtbot)
     with qtbot.waitSignal(window_rig.window.searching.finished):
         assert drop(window_rig.window, photo)
-    assert window_rig.engine.submitted(Search) == [Search(Query(path=str(photo)), k=200)]
+    assert window_rig.engine.submitted(Search) == [
+        Search(Query(path=str(photo)), k=N_HITS, min_score=MIN_SCORE)
+    ]
     assert window_rig.window.results.shows_results()
     assert window_rig.window.query_panel.isVisible()
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import gc
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
@@ -24,32 +23,12 @@ from app.main_window import MainWindow
 from app.notify import Notifier
 from engine.api import Engine, EngineConfig
 from engine.messages import Event
+from tests.helpers.stopwatch import Stopwatch
 
 TESTS = Path(__file__).parents[1]
 GROUPS = TESTS / "photos" / "groups"
 MODEL = TESTS.parent / "resources" / "models" / "actnet-lite2.safetensors"
 PATIENCE_MS = 120_000
-TICK_MS = 16
-
-
-class Stopwatch:
-    """The longest gap between ticks of a 16 ms timer: how long the window could not have answered."""
-
-    def __init__(self) -> None:
-        self.longest_ms = 0.0
-        self._last = time.perf_counter()
-        self._timer = QTimer()
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._tick)
-        self._timer.start(TICK_MS)
-
-    def restart(self) -> None:
-        self.longest_ms, self._last = 0.0, time.perf_counter()
-
-    def _tick(self) -> None:
-        now = time.perf_counter()
-        self.longest_ms = max(self.longest_ms, (now - self._last) * 1000)
-        self._last = now
 
 
 @dataclass
