@@ -189,6 +189,8 @@ class Indexing:
                         yield None  # the scan has worked for a while and found nothing to read
                 self._commit(self._collect())
                 yield self._progress(Phase.ANALYSING)
+                for _ in self._library.index.catch_up():  # in steps: the whole index may be missing
+                    yield None
                 if time.monotonic() - self._saved > _SAVE_EVERY_S:
                     yield from self._library.save_index()
                     self._saved = time.monotonic()
@@ -302,8 +304,6 @@ class Indexing:
         self._see_failed(failed)
         self._counts.indexed += len(indexed)
         self._counts.failed += len(failed)
-        for _ in self._library.index.catch_up():
-            pass
 
     def _describe(self, decoded: list[tuple[_Pending, DecodedPhoto]]) -> list[IndexedPhoto]:
         if not decoded:

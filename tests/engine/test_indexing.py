@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine.decoders import Decoders
@@ -14,6 +15,7 @@ from engine.errors import FolderError
 from engine.indexing import index_folders
 from engine.library import Library
 from engine.messages import Phase, Progress
+from engine.records import IndexedPhoto
 from engine.types import IndexReport
 from tests.helpers.fake_runner import FakeRunner
 
@@ -225,3 +227,30 @@ def test_photos_are_only_read(index: Indexer, paint: Paint, tmp_path: Path) -> N
 def test_a_folder_that_is_not_there_is_named(index: Indexer, tmp_path: Path) -> None:
     with pytest.raises(FolderError, match="nowhere"):
         index(tmp_path / "nowhere")
+
+
+def test_an_index_that_has_to_be_made_again_does_not_hold_up_a_step(
+    index: Indexer, paint: Paint, library: Library, decoders: Decoders, card: object, tmp_path: Path
+) -> None:
+    (tmp_path / "photos").mkdir()
+    folder = library.catalogue.folders.add(str(tmp_path / "photos"))
+    random = np.random.default_rng(3)
+    rows = random.normal(size=(1000, library.model.dim)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    library.catalogue.commit_chunk(
+        library.model,
+        [
+            IndexedPhoto(folder.folder_id, b"gone-%d.jpg" % i, 1, 1, b"hash-%d" % i, 4, 3, row)
+            for i, row in enumerate(rows)
+        ],
+    )
+    paint("new.jpg", 1)
+    steps = index_folders(
+        library, index.runner, decoders, card.rule, (str(tmp_path / "photos"),)  # type: ignore[attr-defined]
+    )
+    grown = [library.index.n_rows]
+    while library.index.n_rows < 1001:
+        next(steps)
+        grown.append(library.index.n_rows)
+    assert max(np.diff(grown)) <= 256
+    steps.close()
