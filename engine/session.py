@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,8 @@ class EngineSession:
         self._runner: Runner | None = None
         self._runner_error: EngineError | None = None
         self._index_loaded = False
+        self._index_current = False
+        self._index_was_unusable = False
         # Queries and pictures to look at must not queue behind the files being indexed.
         self._own_decoders = Decoders(1, background=False)
         self._bulk_decoders: Decoders | None = None
@@ -96,11 +99,13 @@ class EngineSession:
             yield None
         self._index_loaded = True
         yield EngineReady(self._status())
+        self._index_was_unusable = self._library.index.rebuild_reason is not None
         if self._library.index.rebuild_reason:
             yield Notice("index-rebuilding", self._library.index.rebuild_reason)
         for _ in self._library.index.catch_up():
             yield None
         yield from self._library.save_index()
+        self._index_current = True
 
     def _prepare_network(self) -> Steps:
         waited = False
@@ -227,7 +232,7 @@ class EngineSession:
         return self._status()
 
     def _check(self, job: CheckLibrary) -> Steps:
-        while not self._index_loaded:
+        while not self._index_current:
             yield None
         library = self._library
         steps = check.check_library(
@@ -243,6 +248,15 @@ class EngineSession:
                 yield Progress(0, Phase.CHECKING, done, total)
         if job.repair:
             yield from library.save_index()
+        if self._index_was_unusable and not self._config.read_only:
+            # Opening the library has put it right already, but who asks has a right to know.
+            self._index_was_unusable = False
+            report = replace(
+                report,
+                clean=False,
+                problems=(*report.problems, "The saved search index was missing or damaged."),
+                repaired=(*report.repaired, "The search index was made again."),
+            )
         return report
 
     def _evaluate(self, job: Evaluate) -> Steps:
