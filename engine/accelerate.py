@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 MIN_COSINE = 0.999
 """How close to plain torch float32 every descriptor must be."""
 
-_CONVERSION = 3
+_CONVERSION = 4
 """Raised whenever the conversion below changes, so that older copies in the cache are not used."""
 
 _PRECISION_FILE = "late-precision.txt"
@@ -247,9 +247,9 @@ class OpenVinoRunner:
     One picture is computed by all cores together (fastest answer); several are computed one per core (most pictures
     a second, and no core waits for another).
 
-    On processors that compute bfloat16, the late part does so: it is nearly twice as fast there, and what bfloat16
-    loses it loses in the first layers, where small differences between pixels are rounded away before anything has been
-    made of them (measured: least cosine with torch 0.980 with all of it in bfloat16, 0.9994 with the late part).
+    On processors that compute bfloat16, the late part does so and is nearly twice as fast there. The early part stays
+    in float32: most of what bfloat16 loses it loses in the first five blocks, where small differences between pixels
+    are rounded away before anything has been made of them (docs/benchmarks.md has the cosines).
     """
 
     label = "cpu (openvino)"
