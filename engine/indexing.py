@@ -12,15 +12,16 @@ import os
 import time
 from collections import deque
 from collections.abc import Generator, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from engine.accelerate import Runner
 from engine.decode import DecodedPhoto, DecodeRequest, FileFacts
 from engine.decoders import Decoders
 from engine.describe import check_descriptors
-from engine.errors import DiskFull, FolderError, LibraryError, PhotoError
+from engine.errors import DiskFull, FolderError, PhotoError
 from engine.library import Library
 from engine.messages import Event, Phase, Progress
 from engine.records import FailedPhoto, Folder, IndexedPhoto, PhotoState
@@ -33,6 +34,7 @@ _log = logging.getLogger(__name__)
 THUMBNAIL_PX = 320
 _COLLECT_S = 0.1
 _SAVE_EVERY_S = 180.0
+_MAX_THUMBNAILS_OPEN = 64
 _RATE_OVER_S = 20.0
 
 IndexSteps = Generator[Event | None, None, IndexReport]
@@ -106,6 +108,9 @@ class Indexing:
         self._saved = self._started
         self._pending: deque[_Pending] = deque()
         self._scanning: Folder | None = None
+        # Creating files may take milliseconds each, in which the engine thread would keep the network waiting.
+        self._thumbnail_writer = ThreadPoolExecutor(1, "thumbnails")
+        self._thumbnails: deque[Future[Path]] = deque()
 
     def run(self, paths: tuple[str, ...]) -> IndexSteps:
         """Add these folders and bring them up to date; with none given, all known folders.
@@ -189,14 +194,17 @@ class Indexing:
                         yield None  # the scan has worked for a while and found nothing to read
                 self._commit(self._collect())
                 yield self._progress(Phase.ANALYSING)
+                yield from self._settle_thumbnails(_MAX_THUMBNAILS_OPEN)
                 for _ in self._library.index.catch_up():  # in steps: the whole index may be missing
                     yield None
                 if time.monotonic() - self._saved > _SAVE_EVERY_S:
                     yield from self._library.save_index()
                     self._saved = time.monotonic()
+            yield from self._settle_thumbnails(0)
         finally:
             for pending in self._pending:
                 pending.future.cancel()
+            self._thumbnail_writer.shutdown()
 
     def _to_read(self, folders: list[Folder]) -> Iterator[_Pending | bool]:
         """Submit the files that have to be read, one a step; True after each batch, so that time can be watched."""
@@ -298,7 +306,9 @@ class Indexing:
         if not indexed and not failed:
             return
         for _, photo in decoded:
-            self._write_thumbnail(photo)
+            if photo.thumbnail is not None:
+                write = self._library.thumbnails.write
+                self._thumbnails.append(self._thumbnail_writer.submit(write, photo.content_hash, photo.thumbnail))
         committed = self._catalogue.commit_chunk(self._library.model, indexed, failed)
         self._catalogue.see(committed.photo_ids)
         self._see_failed(failed)
@@ -323,16 +333,21 @@ class Indexing:
             state = self._catalogue.known(failure.folder_id, [failure.path], self._library.model.model_id)
             self._catalogue.see(known.photo_id for known in state.values())
 
-    def _write_thumbnail(self, photo: DecodedPhoto) -> None:
-        """A missing thumbnail is made again when it is looked at, so only a full disk ends the run."""
-        if photo.thumbnail is None:
-            return
-        try:
-            self._library.thumbnails.write(photo.content_hash, photo.thumbnail)
-        except DiskFull:
-            raise
-        except (LibraryError, OSError) as error:
-            _log.warning("a thumbnail could not be written: %s", error)
+    def _settle_thumbnails(self, n_open: int) -> Iterator[None]:
+        """Take note of thumbnails that are written, in steps until at most `n_open` are not.
+
+        A missing thumbnail is made again when it is looked at, so only a full disk ends the run.
+        """
+        while self._thumbnails and (self._thumbnails[0].done() or len(self._thumbnails) > n_open):
+            wait([self._thumbnails[0]], _COLLECT_S)
+            if not self._thumbnails[0].done():
+                yield None
+                continue
+            error = self._thumbnails.popleft().exception()
+            if isinstance(error, DiskFull):
+                raise error
+            if error is not None:
+                _log.warning("a thumbnail could not be written: %s", error)
 
     # ---- the end ----
 
