@@ -13,6 +13,7 @@ import shutil
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -36,7 +37,7 @@ _log = logging.getLogger(__name__)
 MIN_COSINE = 0.999
 """How close to plain torch float32 every descriptor must be."""
 
-_CONVERSION = 4
+_CONVERSION = 5
 """Raised whenever the conversion below changes, so that older copies in the cache are not used."""
 
 _PRECISION_FILE = "late-precision.txt"
@@ -53,6 +54,9 @@ class Runner(Protocol):
 
     def describe(self, inputs: list[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """Network inputs uint8 [H, W, 3], of any sizes by the input rule -> float32 [n, dim], L2 = 1."""
+
+    def start(self, inputs: list[NDArray[np.uint8]]) -> Callable[[], NDArray[np.float32]]:
+        """Begin to describe at least one input, beside the caller where possible; what is returned waits for it."""
 
     def close(self) -> None:
         """End its threads and let go of its memory."""
@@ -228,6 +232,9 @@ class _Compiled:
             for part, precision in (("early", "f32"), ("late", late_precision))
         ]
         self._requests = threading.local()
+        # OpenVINO's Python binding sets itself up in its first call. Two threads that do so at once wait for each other
+        # for ever, one for the interpreter, the other for the set-up: so the first call is made here, by one thread.
+        self.describe(np.zeros((64, 64, 3), dtype=np.uint8))
 
     def describe(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         """uint8 [H, W, 3] -> float32 [dim], L2 = 1."""
@@ -264,11 +271,14 @@ class OpenVinoRunner:
 
     def describe(self, inputs: list[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """See `Runner.describe`."""
-        if len(inputs) == 1:
-            return self._one.describe(inputs[0])[None]
+        return self._one.describe(inputs[0])[None] if len(inputs) == 1 else self.start(inputs)()
+
+    def start(self, inputs: list[NDArray[np.uint8]]) -> Callable[[], NDArray[np.float32]]:
+        """See `Runner.start`."""
         if self._many is None:
             self._many = _Compiled(self._core, self._folder, "THROUGHPUT")
-        return np.stack(list(self._threads.map(self._many.describe, inputs)))
+        begun = [self._threads.submit(self._many.describe, rgb) for rgb in inputs]
+        return lambda: np.stack([future.result() for future in begun])
 
     def close(self) -> None:
         """See `Runner.close`."""

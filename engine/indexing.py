@@ -13,7 +13,6 @@ import time
 from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from engine.decode import DecodedPhoto, DecodeRequest, FileFacts
 from engine.decoders import Decoders
 from engine.describe import check_descriptors
 from engine.errors import DiskFull, FolderError, PhotoError
+from engine.indexing_work import Batch, Counts, Pending, Rate
 from engine.library import Library
 from engine.messages import Event, Phase, Progress
 from engine.records import FailedPhoto, Folder, IndexedPhoto, PhotoState
@@ -35,55 +35,8 @@ THUMBNAIL_PX = 320
 _COLLECT_S = 0.1
 _SAVE_EVERY_S = 180.0
 _MAX_THUMBNAILS_OPEN = 64
-_RATE_OVER_S = 20.0
 
 IndexSteps = Generator[Event | None, None, IndexReport]
-
-
-@dataclass(slots=True)
-class _Pending:
-    """A file on its way through the decoder processes: first perhaps hashed, then decoded."""
-
-    folder: Folder
-    file: FoundFile
-    known: PhotoState | None
-    future: Future[FileFacts] | Future[DecodedPhoto]
-    hashing: bool
-
-    @property
-    def path(self) -> str:
-        return os.path.join(self.folder.path, os.fsdecode(self.file.path))
-
-
-@dataclass(slots=True)
-class _Counts:
-    found: int = 0
-    to_do: int = 0
-    indexed: int = 0
-    unchanged: int = 0
-    moved: int = 0
-    removed: int = 0
-    failed: int = 0
-
-    @property
-    def done(self) -> int:
-        """How many of `to_do` have been worked on."""
-        return self.indexed + self.moved + self.failed
-
-
-@dataclass(slots=True)
-class _Rate:
-    """Pictures a second over the last while, on the monotonic clock."""
-
-    marks: deque[tuple[float, int]] = field(default_factory=deque)
-
-    def update(self, done: int) -> float | None:
-        now = time.monotonic()
-        self.marks.append((now, done))
-        while len(self.marks) > 2 and now - self.marks[0][0] > _RATE_OVER_S:
-            self.marks.popleft()
-        first_time, first_done = self.marks[0]
-        return (done - first_done) / (now - first_time) if now - first_time > 0.5 else None
 
 
 class Indexing:
@@ -102,11 +55,11 @@ class Indexing:
         self._runner = runner
         self._decoders = decoders
         self._rule = rule
-        self._counts = _Counts()
-        self._rate = _Rate()
+        self._counts = Counts()
+        self._rate = Rate()
         self._started = time.monotonic()
         self._saved = self._started
-        self._pending: deque[_Pending] = deque()
+        self._pending: deque[Pending] = deque()
         self._scanning: Folder | None = None
         # Creating files may take milliseconds each, in which the engine thread would keep the network waiting.
         self._thumbnail_writer = ThreadPoolExecutor(1, "thumbnails")
@@ -182,17 +135,20 @@ class Indexing:
         to_read = self._to_read(folders)
         window = 3 * self._runner.n_at_once + 8
         exhausted = False
+        begun = Batch()
         try:
-            while self._pending or not exhausted:
+            while self._pending or not exhausted or begun.size:
                 while not exhausted and len(self._pending) < window:
                     item = next(to_read, None)
                     if item is None:
                         exhausted = True
-                    elif isinstance(item, _Pending):
+                    elif isinstance(item, Pending):
                         self._pending.append(item)
                     else:
                         yield None  # the scan has worked for a while and found nothing to read
-                self._commit(self._collect())
+                following = self._begin(self._collect())
+                self._commit(begun)  # while the network works on what follows
+                begun = following
                 yield self._progress(Phase.ANALYSING)
                 yield from self._settle_thumbnails(_MAX_THUMBNAILS_OPEN)
                 for _ in self._library.index.catch_up():  # in steps: the whole index may be missing
@@ -206,7 +162,7 @@ class Indexing:
                 pending.future.cancel()
             self._thumbnail_writer.shutdown()
 
-    def _to_read(self, folders: list[Folder]) -> Iterator[_Pending | bool]:
+    def _to_read(self, folders: list[Folder]) -> Iterator[Pending | bool]:
         """Submit the files that have to be read, one a step; True after each batch, so that time can be watched."""
         for folder in folders:
             self._scanning = folder
@@ -217,17 +173,17 @@ class Indexing:
                         yield self._submit(folder, file, known.get(file.path))
                 yield True
 
-    def _submit(self, folder: Folder, file: FoundFile, known: PhotoState | None) -> _Pending:
+    def _submit(self, folder: Folder, file: FoundFile, known: PhotoState | None) -> Pending:
         """Have a file read. Where its size is known already, hash it first: it may be a moved photo or a copy."""
         path = os.path.join(folder.path, os.fsdecode(file.path))
         if self._catalogue.contents_of_size(file.size_bytes):
-            return _Pending(folder, file, known, self._decoders.submit_hash(path), hashing=True)
-        return _Pending(folder, file, known, self._decoders.submit(self._request(path)), hashing=False)
+            return Pending(folder, file, known, self._decoders.submit_hash(path), hashing=True)
+        return Pending(folder, file, known, self._decoders.submit(self._request(path)), hashing=False)
 
     def _request(self, path: str) -> DecodeRequest:
         return DecodeRequest(path, rule=self._rule, thumbnail_px=THUMBNAIL_PX)
 
-    def _collect(self) -> list[_Pending]:
+    def _collect(self) -> list[Pending]:
         """A batch of files that are decoded or have failed, waiting up to 0.1 s for a full one."""
         deadline = time.monotonic() + _COLLECT_S
         while True:
@@ -245,7 +201,7 @@ class Indexing:
             self._pending.remove(pending)
         return ready
 
-    def _after_hash(self, pending: _Pending) -> None:
+    def _after_hash(self, pending: Pending) -> None:
         """Link a file whose content is known; have any other decoded. One that failed stays for `_commit`."""
         pending.hashing = False
         if pending.future.exception() is not None:
@@ -256,7 +212,7 @@ class Indexing:
         else:
             pending.future = self._decoders.submit(self._request(pending.path))
 
-    def _link(self, pending: _Pending, facts: FileFacts) -> bool:
+    def _link(self, pending: Pending, facts: FileFacts) -> bool:
         """Whether the content is known and described, so that the file is now settled without decoding it."""
         model_id = self._library.model.model_id
         content = self._catalogue.content_by_hash(facts.content_hash)
@@ -284,49 +240,49 @@ class Indexing:
         self._counts.indexed += 1
         return True
 
-    def _commit(self, batch: list[_Pending]) -> None:
-        """Describe a batch and store it in one transaction; then thumbnails and index, which can be made again."""
-        decoded: list[tuple[_Pending, DecodedPhoto]] = []
-        failed: list[FailedPhoto] = []
-        for pending in batch:
+    def _begin(self, settled: list[Pending]) -> Batch:
+        """Tell photos from failures, and start the network on the photos."""
+        batch = Batch()
+        for pending in settled:
             error = pending.future.exception()
             result = pending.future.result() if error is None else None
-            if isinstance(result, DecodedPhoto):
-                decoded.append((pending, result))
+            file, folder_id = pending.file, pending.folder.folder_id
+            if isinstance(result, DecodedPhoto) and result.rgb is not None:
+                batch.photos.append((pending, result))
             elif isinstance(error, PhotoError):
-                failed.append(
-                    FailedPhoto(
-                        pending.folder.folder_id, pending.file.path, pending.file.size_bytes, pending.file.mtime_ns,
-                        error.kind, error.sentence,
-                    )
+                batch.failed.append(
+                    FailedPhoto(folder_id, file.path, file.size_bytes, file.mtime_ns, error.kind, error.sentence)
                 )
             elif error is not None:
                 raise error
-        indexed = self._describe(decoded)
-        if not indexed and not failed:
-            return
-        for _, photo in decoded:
-            if photo.thumbnail is not None:
-                write = self._library.thumbnails.write
-                self._thumbnails.append(self._thumbnail_writer.submit(write, photo.content_hash, photo.thumbnail))
-        committed = self._catalogue.commit_chunk(self._library.model, indexed, failed)
-        self._catalogue.see(committed.photo_ids)
-        self._see_failed(failed)
-        self._counts.indexed += len(indexed)
-        self._counts.failed += len(failed)
+        if batch.photos:
+            batch.describe = self._runner.start([photo.rgb for _, photo in batch.photos if photo.rgb is not None])
+        return batch
 
-    def _describe(self, decoded: list[tuple[_Pending, DecodedPhoto]]) -> list[IndexedPhoto]:
-        if not decoded:
-            return []
-        descriptors = self._runner.describe([photo.rgb for _, photo in decoded if photo.rgb is not None])
-        check_descriptors(descriptors, self._library.model.dim)
-        return [
-            IndexedPhoto(
-                pending.folder.folder_id, pending.file.path, photo.size_bytes, photo.mtime_ns, photo.content_hash,
-                photo.width_px, photo.height_px, descriptor,
-            )
-            for (pending, photo), descriptor in zip(decoded, descriptors, strict=True)
-        ]
+    def _commit(self, batch: Batch) -> None:
+        """Store a batch in one transaction; thumbnails can be made again, so they may lag behind."""
+        if not batch.size:
+            return
+        indexed = []
+        if batch.describe is not None:
+            descriptors = batch.describe()
+            check_descriptors(descriptors, self._library.model.dim)
+            indexed = [
+                IndexedPhoto(
+                    pending.folder.folder_id, pending.file.path, photo.size_bytes, photo.mtime_ns,
+                    photo.content_hash, photo.width_px, photo.height_px, descriptor,
+                )
+                for (pending, photo), descriptor in zip(batch.photos, descriptors, strict=True)
+            ]
+        write = self._library.thumbnails.write
+        for _, photo in batch.photos:
+            if photo.thumbnail is not None:
+                self._thumbnails.append(self._thumbnail_writer.submit(write, photo.content_hash, photo.thumbnail))
+        committed = self._catalogue.commit_chunk(self._library.model, indexed, batch.failed)
+        self._catalogue.see(committed.photo_ids)
+        self._see_failed(batch.failed)
+        self._counts.indexed += len(indexed)
+        self._counts.failed += len(batch.failed)
 
     def _see_failed(self, failed: list[FailedPhoto]) -> None:
         for failure in failed:

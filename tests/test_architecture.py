@@ -54,6 +54,7 @@ ENGINE_ORDER = [
     "engine.library",
     "engine.check",
     "engine.search",
+    "engine.indexing_work",
     "engine.indexing",
     "engine.evaluation",
     "engine.session",
