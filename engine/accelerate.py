@@ -267,7 +267,7 @@ class OpenVinoRunner:
         self._one = _Compiled(self._core, folder, "LATENCY")
         self._many: _Compiled | None = None
         self._threads = ThreadPoolExecutor(n_cores(), thread_name_prefix="network")
-        self.n_at_once = 3 * n_cores()
+        self.n_at_once = 2 * n_cores()
 
     def describe(self, inputs: list[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """See `Runner.describe`."""

@@ -135,9 +135,8 @@ class Indexing:
         to_read = self._to_read(folders)
         window = 3 * self._runner.n_at_once + 8
         exhausted = False
-        begun = Batch()
         try:
-            while self._pending or not exhausted or begun.size:
+            while self._pending or not exhausted:
                 while not exhausted and len(self._pending) < window:
                     item = next(to_read, None)
                     if item is None:
@@ -146,9 +145,7 @@ class Indexing:
                         self._pending.append(item)
                     else:
                         yield None  # the scan has worked for a while and found nothing to read
-                following = self._begin(self._collect())
-                self._commit(begun)  # while the network works on what follows
-                begun = following
+                self._commit(self._begin(self._collect()))
                 yield self._progress(Phase.ANALYSING)
                 yield from self._settle_thumbnails(_MAX_THUMBNAILS_OPEN)
                 for _ in self._library.index.catch_up():  # in steps: the whole index may be missing
