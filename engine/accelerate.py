@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 MIN_COSINE = 0.999
 """How close to plain torch float32 every descriptor must be."""
 
-_CONVERSION = 5
+_CONVERSION = 6
 """Raised whenever the conversion below changes, so that older copies in the cache are not used."""
 
 _PRECISION_FILE = "late-precision.txt"
@@ -255,7 +255,7 @@ class OpenVinoRunner:
     a second, and no core waits for another).
 
     On processors that compute bfloat16, the late part does so and is nearly twice as fast there. The early part stays
-    in float32: most of what bfloat16 loses it loses in the first five blocks, where small differences between pixels
+    in float32: most of what bfloat16 loses it loses in the first two blocks, where small differences between pixels
     are rounded away before anything has been made of them (docs/benchmarks.md has the cosines).
     """
 

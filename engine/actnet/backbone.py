@@ -53,7 +53,7 @@ class EfficientNetLite2(nn.Module):
     kind = "efficientnet-lite2"
     channels = {"expanded16": 720, "expanded32": 1248, "head": 1280}  # noqa: RUF012 - a constant, never changed
     native_px = 260
-    n_early = 5  # blocks that need full precision: see engine.accelerate
+    n_early = 2  # blocks that need full precision: see engine.accelerate
     pixel_mean = 127.0
     pixel_deviation = 128.0
 
@@ -79,7 +79,7 @@ class EfficientNetLite2(nn.Module):
         return self.late(self.early(x))
 
     def early(self, x: torch.Tensor) -> torch.Tensor:
-        """The first part: RGB [B, 3, H, W] -> [B, 48, H/8, W/8]."""
+        """The first part: RGB [B, 3, H, W] -> [B, 24, H/4, W/4]."""
         x = self.net.bn1(self.net.conv_stem(x))  # timm's batch norms end in the activation
         for block in self._blocks()[: self.n_early]:
             x = block(x)
