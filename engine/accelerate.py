@@ -13,7 +13,6 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -54,9 +53,6 @@ class Runner(Protocol):
 
     def describe(self, inputs: list[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """Network inputs uint8 [H, W, 3], of any sizes by the input rule -> float32 [n, dim], L2 = 1."""
-
-    def start(self, inputs: list[NDArray[np.uint8]]) -> Callable[[], NDArray[np.float32]]:
-        """Begin to describe at least one input, beside the caller where possible; what is returned waits for it."""
 
     def close(self) -> None:
         """End its threads and let go of its memory."""
@@ -271,14 +267,11 @@ class OpenVinoRunner:
 
     def describe(self, inputs: list[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """See `Runner.describe`."""
-        return self._one.describe(inputs[0])[None] if len(inputs) == 1 else self.start(inputs)()
-
-    def start(self, inputs: list[NDArray[np.uint8]]) -> Callable[[], NDArray[np.float32]]:
-        """See `Runner.start`."""
+        if len(inputs) == 1:
+            return self._one.describe(inputs[0])[None]
         if self._many is None:
             self._many = _Compiled(self._core, self._folder, "THROUGHPUT")
-        begun = [self._threads.submit(self._many.describe, rgb) for rgb in inputs]
-        return lambda: np.stack([future.result() for future in begun])
+        return np.stack(list(self._threads.map(self._many.describe, inputs)))
 
     def close(self) -> None:
         """See `Runner.close`."""

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,10 +54,6 @@ class TorchRunner:
                 part = rows[start : start + size]
                 found[part] = self._forward(np.stack([inputs[i] for i in part]))
         return found
-
-    def start(self, inputs: list[NDArray[np.uint8]]) -> Callable[[], NDArray[np.float32]]:
-        """See `Runner.start`. Nothing is gained by a second thread here: the work is done when it is waited for."""
-        return lambda: self.describe(inputs)
 
     def close(self) -> None:
         """See `Runner.close`."""

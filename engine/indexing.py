@@ -145,7 +145,7 @@ class Indexing:
                         self._pending.append(item)
                     else:
                         yield None  # the scan has worked for a while and found nothing to read
-                self._commit(self._begin(self._collect()))
+                self._commit(self._sort(self._collect()))
                 yield self._progress(Phase.ANALYSING)
                 yield from self._settle_thumbnails(_MAX_THUMBNAILS_OPEN)
                 for _ in self._library.index.catch_up():  # in steps: the whole index may be missing
@@ -237,8 +237,8 @@ class Indexing:
         self._counts.indexed += 1
         return True
 
-    def _begin(self, settled: list[Pending]) -> Batch:
-        """Tell photos from failures, and start the network on the photos."""
+    def _sort(self, settled: list[Pending]) -> Batch:
+        """Tell photos from failures."""
         batch = Batch()
         for pending in settled:
             error = pending.future.exception()
@@ -252,17 +252,15 @@ class Indexing:
                 )
             elif error is not None:
                 raise error
-        if batch.photos:
-            batch.describe = self._runner.start([photo.rgb for _, photo in batch.photos if photo.rgb is not None])
         return batch
 
     def _commit(self, batch: Batch) -> None:
-        """Store a batch in one transaction; thumbnails can be made again, so they may lag behind."""
+        """Describe a batch and store it in one transaction; thumbnails can be made again, so they may lag behind."""
         if not batch.size:
             return
         indexed = []
-        if batch.describe is not None:
-            descriptors = batch.describe()
+        if batch.photos:
+            descriptors = self._runner.describe([photo.rgb for _, photo in batch.photos if photo.rgb is not None])
             check_descriptors(descriptors, self._library.model.dim)
             indexed = [
                 IndexedPhoto(

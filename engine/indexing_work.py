@@ -5,12 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-
-import numpy as np
-from numpy.typing import NDArray
 
 from engine.decode import DecodedPhoto, FileFacts
 from engine.records import FailedPhoto, Folder, PhotoState
@@ -37,11 +33,10 @@ class Pending:
 
 @dataclass(slots=True)
 class Batch:
-    """Files settled together: photos on their way through the network, and files that failed."""
+    """Files settled together: decoded photos, and files that failed."""
 
     photos: list[tuple[Pending, DecodedPhoto]] = field(default_factory=list)
     failed: list[FailedPhoto] = field(default_factory=list)
-    describe: Callable[[], NDArray[np.float32]] | None = None
 
     @property
     def size(self) -> int:

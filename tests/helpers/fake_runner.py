@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,9 +21,6 @@ class FakeRunner:
     def describe(self, inputs: list[NDArray[np.uint8]]) -> NDArray[np.float32]:
         self.n_described += len(inputs)
         return np.stack([self._describe(rgb) for rgb in inputs])
-
-    def start(self, inputs: list[NDArray[np.uint8]]) -> Callable[[], NDArray[np.float32]]:
-        return lambda: self.describe(inputs)
 
     def close(self) -> None:
         """Nothing to let go of."""
