@@ -16,6 +16,7 @@ import platformdirs
 
 _APP = "resight"
 _MODEL_SUFFIX = ".safetensors"
+_GENERATIONS = "actnet-"  # what models made to be used begin with; others are there to train from and to compare with
 _CATALOGUE = "catalogue.sqlite"
 _PROJECT_FOLDER = Path(__file__).resolve().parent.parent
 
@@ -69,12 +70,12 @@ def shipped_models() -> dict[str, Path]:
 
 
 def default_model() -> Path:
-    """The model used when none is named: the last by name of those shipped, as newer generations sort later.
+    """The model used when none is named: the last by name of those made to be used, as newer ones sort later.
 
     Raises:
         FileNotFoundError: the program came without a model; the message is a sentence for people.
     """
-    models = shipped_models()
+    models = {name: path for name, path in shipped_models().items() if name.startswith(_GENERATIONS)}
     if not models:
         raise FileNotFoundError(
             f"Resight is not installed completely: no model in {resources_folder() / 'models'}. Install it again."

@@ -44,6 +44,7 @@ ENGINE_ORDER = [
     "engine.thumbs",
     "engine.actnet",
     "engine.actnet.activations",
+    "engine.actnet.pooling",
     "engine.actnet.backbone",
     "engine.actnet.network",
     "engine.actnet.checkpoint",
@@ -74,6 +75,7 @@ OWNERS = {
         "engine.actnet.backbone",
         "engine.actnet.checkpoint",
         "engine.actnet.network",
+        "engine.actnet.pooling",
         "engine.describe",
         "engine.device",
     },
@@ -82,7 +84,12 @@ OWNERS = {
     "pebble": {"engine.decoders"},
 }
 # These are themselves only loaded inside functions of their owners.
-TORCH_AT_MODULE_LEVEL = {"engine.actnet.activations", "engine.actnet.backbone", "engine.actnet.network"}
+TORCH_AT_MODULE_LEVEL = {
+    "engine.actnet.activations",
+    "engine.actnet.backbone",
+    "engine.actnet.network",
+    "engine.actnet.pooling",
+}
 
 # The only modules of the engine that may change files: all of them below the library or the cache.
 WRITERS = {

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from engine.actnet.network import ActNet
 
-FORMAT = "resight-actnet-1"
+FORMAT = "resight-actnet-2"
+_FORMATS = "resight-actnet-"
 MAX_HEADER_BYTES = 4 * 1024 * 1024
 MAX_DIM = 4096
 
@@ -31,7 +32,7 @@ MAX_DIM = 4096
 class ModelCard:
     """What a model file says of itself.
 
-    `model_id` is the name and a hash of the weights: descriptors are only compared within one `model_id`.
+    `model_id` is the name and a hash of weights and architecture: descriptors are only compared within one `model_id`.
     `architecture` is what `network.Architecture.from_json` reads.
     """
 
@@ -52,6 +53,11 @@ def read_card(path: Path) -> ModelCard:
         ModelError: the file is missing, is not a model of ours, or its header does not make sense.
     """
     metadata = _read_metadata(path)
+    if metadata.get("format") != FORMAT and str(metadata.get("format")).startswith(_FORMATS):
+        raise ModelError(
+            f"The model “{path.name}” was made for another version of Resight. Get the model that belongs to this one.",
+            path,
+        )
     if metadata.get("format") != FORMAT:
         raise ModelError(f"“{path.name}” is not a Resight model, so it was not used.", path)
     try:
@@ -92,7 +98,7 @@ def load(path: Path) -> ActNet:
     """The network of a model file, in evaluation mode, float32, on the CPU. Imports torch; engine thread.
 
     Raises:
-        ModelError: the weights do not fit the architecture, or hold NaN or infinity.
+        ModelError: there is no such architecture, the weights do not fit it, or they hold NaN or infinity.
     """
     import safetensors
     import torch
@@ -105,6 +111,8 @@ def load(path: Path) -> ActNet:
         network = ActNet(Architecture.from_json(card.architecture))
         weights = {name: tensor.to(torch.float32) for name, tensor in load_file(path).items()}
         network.load_state_dict({**_counters(network), **weights})
+    except ModelError as error:
+        raise ModelError(f"The model “{path.name}” cannot be used. {error.sentence}", path) from error
     except (KeyError, TypeError, ValueError, RuntimeError, safetensors.SafetensorError) as error:
         raise ModelError(
             f"The weights in the model “{path.name}” do not fit its description. Get the file again.", path
@@ -124,11 +132,12 @@ def save(network: ActNet, path: Path, *, name: str, licence: str, origin: str) -
         for key, tensor in network.state_dict().items()
         if not key.endswith(".num_batches_tracked")
     }
+    architecture = json.dumps(network.architecture.to_json())
     metadata = {
         "format": FORMAT,
         "name": name,
-        "id": f"{name}-{weights_hash(weights)}",
-        "architecture": json.dumps(network.architecture.to_json()),
+        "id": f"{name}-{model_hash(weights, architecture)}",
+        "architecture": architecture,
         "licence": licence,
         "origin": origin,
     }
@@ -136,9 +145,9 @@ def save(network: ActNet, path: Path, *, name: str, licence: str, origin: str) -
     return read_card(path)
 
 
-def weights_hash(weights: dict[str, torch.Tensor]) -> str:
-    """8 hexadecimal digits that change with any weight."""
-    digest = hashlib.blake2b(digest_size=4)
+def model_hash(weights: dict[str, torch.Tensor], architecture: str) -> str:
+    """8 hexadecimal digits that change with any weight and with the architecture."""
+    digest = hashlib.blake2b(architecture.encode(), digest_size=4)
     for key in sorted(weights):
         digest.update(key.encode())
         digest.update(weights[key].numpy().tobytes())

@@ -1,4 +1,4 @@
-"""The ACTNET network: pictures in, descriptors out. Pure pooling functions beside the modules that use them."""
+"""The ACTNET network: pictures in, descriptors out, and the architecture as data that it is built from."""
 
 from __future__ import annotations
 
@@ -9,28 +9,69 @@ import torch  # noqa: TID253 - see activations
 from torch import nn  # noqa: TID253
 from torch.nn import functional as F  # noqa: N812, TID253 - the name everybody knows it by
 
-from engine.actnet.activations import ACTIVATIONS
 from engine.actnet.backbone import BACKBONES
+from engine.actnet.pooling import POOLINGS
+from engine.errors import ModelError
 from engine.transform import InputRule
 
 
 @dataclass(frozen=True, slots=True)
 class StreamSpec:
-    """One stream: which map of the backbone, its activation, and the power its pooled value is raised to."""
+    """One stream: which map of the backbone, and how it becomes a vector.
+
+    Args:
+        name: of the map, one of the backbone's `channels`.
+        pooling: one of `pooling.POOLINGS`.
+        power: what the mean of an activated map is raised to; the other poolings do not use it.
+        per_channel: learn each parameter of the pooling for each channel instead of once for all.
+    """
 
     name: str
-    activation: str = "weibull"
+    pooling: str = "weibull"
     power: float = 0.5
+    per_channel: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """All that is needed to build the network before its weights are filled in; data in the checkpoint."""
+    """All that is needed to build the network before its weights are filled in; data in the checkpoint.
+
+    One stream is what the paper calls single stream aggregation (SSA), several are multi-stream aggregation (MSA).
+
+    Raises:
+        ModelError: there is no such network; the sentence says what in it is not known or does not fit.
+    """
 
     backbone: str = "efficientnet-lite2"
     streams: tuple[StreamSpec, ...] = (StreamSpec("expanded16"), StreamSpec("head"))
     dim: int = 512
     rule: InputRule = field(default_factory=InputRule)
+
+    def __post_init__(self) -> None:
+        if self.backbone not in BACKBONES:
+            raise ModelError(f"There is no backbone “{self.backbone}”: choose one of {', '.join(BACKBONES)}.")
+        channels = BACKBONES[self.backbone].channels
+        names = [stream.name for stream in self.streams]
+        if not names or len(set(names)) < len(names):
+            raise ModelError("A network needs at least one stream, and each only once.")
+        for stream in self.streams:
+            if stream.name not in channels:
+                raise ModelError(
+                    f"The backbone {self.backbone} has no stream “{stream.name}”: choose from {', '.join(channels)}."
+                )
+            if stream.pooling not in POOLINGS:
+                raise ModelError(f"There is no pooling “{stream.pooling}”: choose one of {', '.join(POOLINGS)}.")
+            if not 0 < stream.power <= 1:
+                raise ModelError(f"The power after pooling must be above 0 and at most 1, not {stream.power}.")
+        if not 0 < self.dim <= self.pooled_dim:
+            raise ModelError(
+                f"A descriptor of these streams has 1 to {self.pooled_dim} numbers; {self.dim} is not possible."
+            )
+
+    @property
+    def pooled_dim(self) -> int:
+        """Numbers of a descriptor before whitening: the channels of all streams together."""
+        return sum(BACKBONES[self.backbone].channels[stream.name] for stream in self.streams)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for the checkpoint's metadata."""
@@ -42,36 +83,32 @@ class Architecture:
 
         Raises:
             KeyError, TypeError, ValueError: the data does not describe an architecture.
+            ModelError: it describes one that there is not.
         """
         streams = tuple(StreamSpec(**stream) for stream in data["streams"])
         return cls(str(data["backbone"]), streams, int(data["dim"]), InputRule(**data["rule"]))
 
 
-def pool(activated: torch.Tensor, power: float) -> torch.Tensor:
-    """Mean over the map, raised to `power`, unit length: activated map [B, C, H, W] >= 0 -> [B, C], L2 = 1.
-
-    The root (power 1/2) after pooling keeps a few strongly responding channels from deciding the cosine alone.
-    """
-    # The clamp bounds the gradient of the root for channels that never fire.
-    return F.normalize(activated.mean(dim=(2, 3)).clamp(min=1e-12) ** power, dim=1)
-
-
 class ActNet(nn.Module):
     """RGB uint8 [B, H, W, 3] (H, W by the architecture's input rule) -> descriptors float32 [B, dim], L2 = 1.
 
-    descriptor = L2( W * L2( concat_s( w_s * pool_s(phi_s(x_s)) ) ) + b ), with phi_s the activation and w_s the
-    balance of stream s, W and b the whitening. The whole is differentiable; scaling pixels is part of it.
+    descriptor = L2( W * L2( concat_s( w_s * pool_s(x_s) ) ) + b ), with pool_s the pooling of stream s, for ACTNET
+    L2( mean( phi_s(x_s) ) ^ p ) with the activation phi_s, w_s its balance, W and b the whitening. The whole is
+    differentiable; scaling pixels is part of it.
     """
 
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
         self.architecture = architecture
+        streams = architecture.streams
         backbone = BACKBONES[architecture.backbone]
-        self.backbone = backbone(tuple(stream.name for stream in architecture.streams))
-        self.activations = nn.ModuleList(ACTIVATIONS[stream.activation]() for stream in architecture.streams)
-        self.log_balance = nn.Parameter(torch.zeros(len(architecture.streams)))
-        pooled_dim = sum(backbone.channels[stream.name] for stream in architecture.streams)
-        self.whitening = nn.Linear(pooled_dim, architecture.dim)
+        self.backbone = backbone(tuple(stream.name for stream in streams))
+        self.poolings = nn.ModuleList(
+            POOLINGS[stream.pooling](backbone.channels[stream.name], stream.power, stream.per_channel)
+            for stream in streams
+        )
+        self.log_balance = nn.Parameter(torch.zeros(len(streams)))
+        self.whitening = nn.Linear(architecture.pooled_dim, architecture.dim)
 
     def forward(self, rgb: torch.Tensor) -> torch.Tensor:
         """RGB uint8 [B, H, W, 3] -> descriptors float32 [B, dim], L2 = 1."""
@@ -90,8 +127,7 @@ class ActNet(nn.Module):
         """What `early` gives -> descriptors before whitening, [B, sum of the streams' channels], L2 = 1."""
         balance = self.log_balance.exp()
         parts = [
-            balance[i] * pool(self.activations[i](feature_map), self.architecture.streams[i].power)
-            for i, feature_map in enumerate(self.backbone.late(early))
+            balance[i] * self.poolings[i](feature_map) for i, feature_map in enumerate(self.backbone.late(early))
         ]
         return F.normalize(torch.cat(parts, dim=1), dim=1)
 
@@ -101,7 +137,15 @@ def fit_whitening(pooled: torch.Tensor, dim: int, exponent: float = 0.25) -> tup
 
     Each principal component is divided by eigenvalue ** `exponent`: 1/2 is full whitening, 1/4 "half whitening",
     which does better on photos the whitening was not fitted on.
+
+    Raises:
+        ModelError: there are fewer descriptors than `dim`, so that some components would be made of nothing.
     """
+    if len(pooled) < dim:
+        raise ModelError(
+            f"A whitening to {dim} numbers needs at least {dim} photos, but there are {len(pooled)}. "
+            "Name more folders, or choose shorter descriptors."
+        )
     pooled = pooled.to(torch.float64)
     mean = pooled.mean(dim=0)
     centred = pooled - mean

@@ -1,65 +1,18 @@
-"""The activation, the pooling, the whitening and the network, against values worked out by hand."""
+"""The whitening and the network, against values worked out by hand."""
 
 from __future__ import annotations
 
+import json
 import math
+from typing import Any
 
 import pytest
 import torch
 
-from engine.actnet.activations import ModifiedWeibull, modified_weibull
 from engine.actnet.backbone import EfficientNetLite2, PaddedConv2d
-from engine.actnet.network import ActNet, Architecture, StreamSpec, fit_whitening, pool
+from engine.actnet.network import ActNet, Architecture, StreamSpec, fit_whitening
+from engine.errors import ModelError
 from engine.transform import InputRule
-
-
-def test_weibull_has_the_values_of_its_formula() -> None:
-    x = torch.tensor([0.0, 2.0, 4.0, 6.0], dtype=torch.float64)
-    got = modified_weibull(x, torch.tensor(4.0, dtype=torch.float64), torch.tensor(3.0, dtype=torch.float64))
-    wanted = [0.0, 1 - math.exp(-1 / 8), 1 - math.exp(-1), 1 - math.exp(-27 / 8)]
-    assert got.tolist() == pytest.approx(wanted, abs=1e-12)
-
-
-def test_weibull_sinks_weak_responses_and_equalises_strong_ones() -> None:
-    weibull = ModifiedWeibull()
-    weak, weaker, strong, stronger = weibull(torch.tensor([0.5, 0.25, 8.0, 16.0])).tolist()
-    assert weak / weaker == pytest.approx(8, rel=0.01)  # as x^3
-    assert stronger - strong < 0.01
-
-
-def test_weibull_starts_at_the_values_it_is_given_and_learns_both() -> None:
-    weibull = ModifiedWeibull(scale=4.0, shape=3.0)
-    assert weibull.log_scale.exp().item() == pytest.approx(4.0)
-    assert weibull.log_shape.exp().item() == pytest.approx(3.0)
-    weibull(torch.tensor([1.0, 3.0])).sum().backward()
-    assert weibull.log_scale.grad is not None
-    assert weibull.log_scale.grad.item() < 0 < abs(weibull.log_shape.grad.item())  # type: ignore[union-attr]
-
-
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-def test_weibull_is_finite_in_value_and_gradient_for_any_input(dtype: torch.dtype) -> None:
-    weibull = ModifiedWeibull().to(dtype)
-    x = torch.cat([torch.zeros(1), torch.logspace(-12, 4, 200)]).to(dtype).requires_grad_()
-    y = weibull(x)
-    y.sum().backward()
-    assert torch.isfinite(y).all()
-    assert x.grad is not None
-    assert torch.isfinite(x.grad).all()
-    assert torch.isfinite(weibull.log_shape.grad).all()
-
-
-def test_weibull_gradient_agrees_with_finite_differences() -> None:
-    x = torch.tensor([0.3, 1.0, 4.0, 5.5], dtype=torch.float64, requires_grad=True)
-    scale = torch.tensor(4.0, dtype=torch.float64, requires_grad=True)
-    shape = torch.tensor(3.0, dtype=torch.float64, requires_grad=True)
-    assert torch.autograd.gradcheck(modified_weibull, (x, scale, shape))
-
-
-def test_pool_is_the_root_of_the_mean_at_unit_length() -> None:
-    activated = torch.tensor([[[[1.0, 3.0], [2.0, 2.0]], [[0.0, 0.0], [0.0, 2.0]]]])  # means 2 and 0.5
-    root = [math.sqrt(2.0), math.sqrt(0.5)]
-    length = math.hypot(*root)
-    assert pool(activated, 0.5)[0].tolist() == pytest.approx([value / length for value in root], rel=1e-5)
 
 
 def test_full_whitening_gives_unit_covariance_and_half_whitening_its_root() -> None:
@@ -130,7 +83,7 @@ def test_gradients_reach_every_kind_of_parameter(network: ActNet) -> None:
     network.zero_grad()
     rgb = torch.randint(0, 256, (1, 64, 64, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(4))
     network(rgb)[0, 0].backward()
-    for parameter in (network.log_balance, network.whitening.weight, network.activations[0].log_shape):
+    for parameter in (network.log_balance, network.whitening.weight, network.poolings[0].activation.log_shape):
         assert parameter.grad is not None
         assert torch.isfinite(parameter.grad).all()
         assert parameter.grad.abs().sum() > 0
@@ -138,7 +91,39 @@ def test_gradients_reach_every_kind_of_parameter(network: ActNet) -> None:
 
 
 def test_an_architecture_survives_being_written_down() -> None:
-    architecture = Architecture(streams=(StreamSpec("head", power=1.0),), dim=256, rule=InputRule(area_px=512 * 512))
-    assert Architecture.from_json(architecture.to_json()) == architecture
+    streams = (StreamSpec("head", power=1.0), StreamSpec("expanded32", "gem", per_channel=True))
+    architecture = Architecture(streams=streams, dim=256, rule=InputRule(area_px=512 * 512))
+    assert Architecture.from_json(json.loads(json.dumps(architecture.to_json()))) == architecture
+
+
+@pytest.mark.parametrize("dim", [256, 512, 1024, 2048])
+def test_descriptors_can_have_every_usual_length(dim: int) -> None:
+    streams = (StreamSpec("expanded16"), StreamSpec("expanded32", "exponential"), StreamSpec("head", "gem"))
+    network = ActNet(Architecture(streams=streams, dim=dim))
+    assert network.whitening.weight.shape == (dim, 720 + 1248 + 1280)
+    assert network.log_balance.shape == (3,)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"backbone": "vgg"}, "no backbone “vgg”: choose one of efficientnet-lite2"),
+        ({"streams": ()}, "at least one stream"),
+        ({"streams": (StreamSpec("head"), StreamSpec("head"))}, "each only once"),
+        ({"streams": (StreamSpec("conv9"),)}, "no stream “conv9”: choose from expanded16"),
+        ({"streams": (StreamSpec("head", "median"),)}, "no pooling “median”: choose one of weibull"),
+        ({"streams": (StreamSpec("head", power=float("nan")),)}, "power after pooling"),
+        ({"streams": (StreamSpec("head"),), "dim": 1281}, "1 to 1280 numbers; 1281 is not possible"),
+        ({"dim": 0}, "0 is not possible"),
+    ],
+)
+def test_architectures_that_there_are_not_are_refused(wrong: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ModelError, match=sentence):
+        Architecture(**wrong)
+
+
+def test_a_whitening_is_not_fitted_on_fewer_photos_than_it_has_numbers() -> None:
+    with pytest.raises(ModelError, match="at least 8 photos, but there are 7"):
+        fit_whitening(torch.rand(7, 20), 8)
 
 

@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from engine.actnet.checkpoint import load, read_card, save
-from engine.actnet.network import ActNet, Architecture
+from engine.actnet.network import ActNet, Architecture, StreamSpec
 from engine.errors import ModelError
 from engine.transform import InputRule
 from tests.engine.conftest import MODEL
@@ -69,6 +69,11 @@ def test_the_shipped_model_is_whole() -> None:
     assert load(MODEL).whitening.weight.shape == (512, 2000)
 
 
+def test_the_untrained_start_is_shipped_beside_it() -> None:
+    untrained = read_card(MODEL.with_name("untrained-lite2.safetensors"))
+    assert (untrained.name, untrained.architecture["backbone"]) == ("untrained-lite2", "efficientnet-lite2")
+
+
 @pytest.mark.parametrize("content", [b"", b"\x00" * 7, b"\xff" * 64, b"<html>not found</html>", b"PK\x03\x04" * 40])
 def test_files_that_are_no_models_are_refused(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "odd.safetensors"
@@ -87,6 +92,49 @@ def test_another_programs_safetensors_is_refused(tmp_path: Path) -> None:
     save_file({"weight": torch.zeros(2)}, path, {"format": "pt"})
     with pytest.raises(ModelError, match="not a Resight model"):
         read_card(path)
+
+
+def test_a_model_of_another_version_is_told_from_a_foreign_file(saved: Path) -> None:
+    save_file(load_file(saved), saved, {**_metadata(saved), "format": "resight-actnet-1"})
+    with pytest.raises(ModelError, match="another version of Resight"):
+        read_card(saved)
+
+
+def test_a_model_of_an_unknown_architecture_says_what_is_unknown(saved: Path) -> None:
+    architecture = json.loads(_metadata(saved)["architecture"])
+    architecture["streams"][0]["pooling"] = "median"
+    save_file(load_file(saved), saved, {**_metadata(saved), "architecture": json.dumps(architecture)})
+    with pytest.raises(ModelError, match=r"“small\.safetensors” cannot be used\. There is no pooling “median”"):
+        load(saved)
+
+
+def test_a_network_of_several_streams_with_mixed_poolings_comes_back_as_it_was(tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    streams = (
+        StreamSpec("expanded16", "sinh", power=0.25, per_channel=True),
+        StreamSpec("expanded32", "gem"),
+        StreamSpec("head", "rmac"),
+    )
+    mixed = ActNet(Architecture(streams=streams, dim=24)).eval()
+    with torch.no_grad():
+        mixed.log_balance.copy_(torch.tensor([0.5, 0.0, -0.5]))
+        mixed.poolings[0].activation.log_beta.normal_(std=0.1)
+    save(mixed, tmp_path / "mixed.safetensors", name="mixed", licence="", origin="")
+    loaded = load(tmp_path / "mixed.safetensors")
+    assert loaded.architecture == mixed.architecture
+    assert loaded.poolings[0].activation.log_beta.shape == (720, 1, 1)
+    rgb = torch.randint(0, 256, (1, 64, 96, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        assert float((loaded(rgb) * mixed(rgb)).sum()) > 0.9999
+
+
+def test_another_architecture_has_another_id_though_the_weights_are_the_same(tmp_path: Path) -> None:
+    plain, rooted = (
+        ActNet(Architecture(streams=(StreamSpec("head", power=power),), dim=8)).eval() for power in (1.0, 0.5)
+    )
+    rooted.load_state_dict(plain.state_dict())
+    cards = [save(n, tmp_path / "a.safetensors", name="a", licence="", origin="") for n in (plain, rooted)]
+    assert cards[0].model_id != cards[1].model_id
 
 
 def test_a_truncated_model_is_refused(saved: Path) -> None:
