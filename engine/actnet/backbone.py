@@ -53,7 +53,7 @@ class EfficientNetLite2(nn.Module):
     kind = "efficientnet-lite2"
     channels = {"expanded16": 720, "expanded32": 1248, "head": 1280}  # noqa: RUF012 - a constant, never changed
     native_px = 260
-    n_early = 2  # blocks that need full precision: see engine.accelerate
+    n_early = 5  # blocks that need full precision: see engine.accelerate
     pixel_mean = 127.0
     pixel_deviation = 128.0
 
