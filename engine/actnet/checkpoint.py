@@ -53,7 +53,7 @@ def read_card(path: Path) -> ModelCard:
         ModelError: the file is missing, is not a model of ours, or its header does not make sense.
     """
     metadata = _read_metadata(path)
-    if metadata.get("format") != FORMAT and str(metadata.get("format")).startswith(_FORMATS):
+    if metadata.get("format") != FORMAT and is_model(path):
         raise ModelError(
             f"The model “{path.name}” was made for another version of Resight. Get the model that belongs to this one.",
             path,
@@ -74,6 +74,14 @@ def read_card(path: Path) -> ModelCard:
     return card
 
 
+def is_model(path: Path) -> bool:
+    """Whether a file is a Resight model of any version, and not another program's safetensors, or something else."""
+    try:
+        return str(_read_metadata(path).get("format")).startswith(_FORMATS)
+    except ModelError:
+        return False
+
+
 def _read_metadata(path: Path) -> dict[str, str]:
     """The `__metadata__` of a safetensors file: 8 bytes length, then that much JSON."""
     try:
@@ -92,6 +100,25 @@ def _read_metadata(path: Path) -> dict[str, str]:
     except (struct.error, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ModelError(f"“{path.name}” is not a Resight model, or it is damaged.", path) from error
     return metadata
+
+
+def read_weights(path: Path) -> dict[str, torch.Tensor]:
+    """All tensors of a safetensors file, ours or another's, on the CPU. Imports torch.
+
+    Raises:
+        ModelError: the file is missing or is no safetensors file.
+    """
+    import safetensors
+    from safetensors.torch import load_file
+
+    try:
+        return load_file(path)
+    except FileNotFoundError as error:
+        raise ModelError(f"The weights file “{path}” is missing.", path) from error
+    except OSError as error:
+        raise ModelError(f"The weights file “{path}” cannot be read.", path) from error
+    except safetensors.SafetensorError as error:
+        raise ModelError(f"“{path.name}” is not a safetensors file, or it is damaged.", path) from error
 
 
 def load(path: Path) -> ActNet:
@@ -123,7 +150,11 @@ def load(path: Path) -> ActNet:
 
 
 def save(network: ActNet, path: Path, *, name: str, licence: str, origin: str) -> ModelCard:
-    """Write the network as float16 safetensors with its card, atomically, and return the card."""
+    """Write the network as float16 safetensors with its card, atomically, and return the card.
+
+    Raises:
+        ModelError: the network holds NaN, infinity, or what float16 cannot hold (above 65,504). Nothing is written.
+    """
     import torch
     from safetensors.torch import save as to_bytes
 
@@ -132,6 +163,9 @@ def save(network: ActNet, path: Path, *, name: str, licence: str, origin: str) -
         for key, tensor in network.state_dict().items()
         if not key.endswith(".num_batches_tracked")
     }
+    for key, tensor in weights.items():
+        if not torch.isfinite(tensor).all():
+            raise ModelError(f"The model “{name}” was not saved: {key} holds what float16 cannot hold.")
     architecture = json.dumps(network.architecture.to_json())
     metadata = {
         "format": FORMAT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -9,10 +10,17 @@ import torch  # noqa: TID253 - see activations
 from torch import nn  # noqa: TID253
 from torch.nn import functional as F  # noqa: N812, TID253 - the name everybody knows it by
 
-from engine.actnet.backbone import BACKBONES
+from engine.actnet.backbone import SIDE_MULTIPLE, Backbone, EfficientNetLite2
 from engine.actnet.pooling import POOLINGS
+from engine.actnet.resnets import ResNet50, ResNet101, ResNeXt101x32x8d, ResNeXt101x64x4d
 from engine.errors import ModelError
 from engine.transform import InputRule
+
+BACKBONES: Mapping[str, type[Backbone]] = {
+    backbone.kind: backbone
+    for backbone in (EfficientNetLite2, ResNet50, ResNet101, ResNeXt101x32x8d, ResNeXt101x64x4d)
+}
+"""Backbone by the name that a checkpoint's metadata uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,8 @@ class Architecture:
                 raise ModelError(f"There is no pooling “{stream.pooling}”: choose one of {', '.join(POOLINGS)}.")
             if not 0 < stream.power <= 1:
                 raise ModelError(f"The power after pooling must be above 0 and at most 1, not {stream.power}.")
+        if self.rule.multiple % SIDE_MULTIPLE:
+            raise ModelError(f"The sides of pictures must be multiples of {SIDE_MULTIPLE}, not {self.rule.multiple}.")
         if not 0 < self.dim <= self.pooled_dim:
             raise ModelError(
                 f"A descriptor of these streams has 1 to {self.pooled_dim} numbers; {self.dim} is not possible."
@@ -97,6 +107,9 @@ class ActNet(nn.Module):
     differentiable; scaling pixels is part of it.
     """
 
+    pixel_mean: torch.Tensor
+    pixel_deviation: torch.Tensor
+
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
         self.architecture = architecture
@@ -109,6 +122,9 @@ class ActNet(nn.Module):
         )
         self.log_balance = nn.Parameter(torch.zeros(len(streams)))
         self.whitening = nn.Linear(architecture.pooled_dim, architecture.dim)
+        # Constants of the backbone, not in the checkpoint.
+        self.register_buffer("pixel_mean", _per_channel(backbone.pixel_mean), persistent=False)
+        self.register_buffer("pixel_deviation", _per_channel(backbone.pixel_deviation), persistent=False)
 
     def forward(self, rgb: torch.Tensor) -> torch.Tensor:
         """RGB uint8 [B, H, W, 3] -> descriptors float32 [B, dim], L2 = 1."""
@@ -117,7 +133,7 @@ class ActNet(nn.Module):
     def early(self, rgb: torch.Tensor) -> torch.Tensor:
         """The first part: RGB uint8 [B, H, W, 3] -> a feature map of the backbone, [B, C, H', W']."""
         x = rgb.permute(0, 3, 1, 2).to(torch.float32)
-        return self.backbone.early((x - self.backbone.pixel_mean) / self.backbone.pixel_deviation)
+        return self.backbone.early((x - self.pixel_mean) / self.pixel_deviation)
 
     def late(self, early: torch.Tensor) -> torch.Tensor:
         """The rest: what `early` gives -> descriptors [B, dim], L2 = 1."""
@@ -130,6 +146,10 @@ class ActNet(nn.Module):
             balance[i] * self.poolings[i](feature_map) for i, feature_map in enumerate(self.backbone.late(early))
         ]
         return F.normalize(torch.cat(parts, dim=1), dim=1)
+
+
+def _per_channel(values: tuple[float, float, float]) -> torch.Tensor:
+    return torch.tensor(values)[:, None, None]
 
 
 def fit_whitening(pooled: torch.Tensor, dim: int, exponent: float = 0.25) -> tuple[torch.Tensor, torch.Tensor]:

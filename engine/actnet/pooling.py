@@ -13,7 +13,7 @@ import torch  # noqa: TID253 - see activations
 from torch import nn  # noqa: TID253
 from torch.nn import functional as F  # noqa: N812, TID253 - the name everybody knows it by
 
-from engine.actnet.activations import ACTIVATIONS, positive_parameter, power
+from engine.actnet.activations import ACTIVATIONS, is_tracing, positive_parameter, power
 
 
 def pool(activated: torch.Tensor, exponent: float) -> torch.Tensor:
@@ -77,7 +77,6 @@ class GeM(nn.Module):
 
 _SCALES = (1, 2, 3)
 _MOST_ALONG = 7
-_OVERLAP = 0.4
 
 
 def region_masks(
@@ -100,9 +99,10 @@ def region_masks(
     """
     rows, columns = torch.as_tensor(height), torch.as_tensor(width)
     short, long = torch.minimum(rows, columns), torch.maximum(rows, columns)
-    steps = torch.arange(1, _MOST_ALONG)  # distances between 2, 3, ... 7 regions
-    missed = ((long - short) / (short * steps) - (1 - _OVERLAP)).abs()
-    along = torch.argmin(missed) + 1  # how many more than one
+    # s + 2 squares come closer to that than s + 1 where the mean of (long - short) / s and (long - short) / (s + 1)
+    # exceeds 3/5 of their side. In whole numbers, which compiled networks divide differently from torch.
+    s = torch.arange(1, _MOST_ALONG - 1)
+    along = 1 + (5 * (long - short) * (2 * s + 1) > 6 * short * s * (s + 1)).sum()  # how many more than one
     side = (2 * short) // (scale + 1)
     return (
         _interval_masks(rows, side, scale + along * (rows > columns)),
@@ -112,8 +112,7 @@ def region_masks(
 
 def _interval_masks(length: torch.Tensor, side: torch.Tensor, count: torch.Tensor) -> torch.Tensor:
     """`count` intervals of `side`, spread evenly over 0..length -> float32 [count or the most there can be, length]."""
-    tracing: bool = torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]
-    number = torch.arange(max(_SCALES) + _MOST_ALONG - 1 if tracing else int(count))[:, None]
+    number = torch.arange(max(_SCALES) + _MOST_ALONG - 1 if is_tracing() else int(count))[:, None]
     start = (number * (length - side)) // (count - 1).clamp(min=1)
     position = torch.arange(cast(int, length))[None, :]  # a tensor will do, and has to where the network is traced
     inside: torch.Tensor = (position >= start) & (position < start + side) & (number < count)

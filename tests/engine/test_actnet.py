@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import torch
 
-from engine.actnet.backbone import EfficientNetLite2, PaddedConv2d
 from engine.actnet.network import ActNet, Architecture, StreamSpec, fit_whitening
 from engine.errors import ModelError
 from engine.transform import InputRule
@@ -32,27 +31,6 @@ def test_full_whitening_gives_unit_covariance_and_half_whitening_its_root() -> N
 def network() -> ActNet:
     torch.manual_seed(0)
     return ActNet(Architecture(dim=32, rule=InputRule(area_px=96 * 96))).eval()
-
-
-def test_the_streams_have_the_documented_shapes_and_range() -> None:
-    torch.manual_seed(0)
-    backbone = EfficientNetLite2(("expanded16", "expanded32", "head")).eval()
-    with torch.no_grad():
-        maps = backbone(torch.rand(2, 3, 64, 96) * 2 - 1)
-    assert [tuple(stream.shape) for stream in maps] == [(2, 720, 4, 6), (2, 1248, 2, 3), (2, 1280, 2, 3)]
-    assert all(stream.min() >= 0 and stream.max() <= 6 for stream in maps)
-
-
-def test_strided_convolutions_pad_as_at_the_native_resolution() -> None:
-    backbone = EfficientNetLite2(("head",))
-    padded = [module for module in backbone.modules() if isinstance(module, PaddedConv2d)]
-    # TensorFlow's "same" for 260 px: 260 -> 130 -> 65 -> 33 -> 17 -> 9 with kernels 3, 3, 5, 3, 5.
-    assert [(conv.before, conv.after) for conv in padded] == [(0, 1), (0, 1), (2, 2), (1, 1), (2, 2)]
-
-
-def test_a_backbone_refuses_streams_it_does_not_have() -> None:
-    with pytest.raises(ValueError, match="no stream conv9"):
-        EfficientNetLite2(("conv9",))
 
 
 def test_descriptors_have_unit_length_and_do_not_depend_on_the_batch(network: ActNet) -> None:
@@ -115,6 +93,7 @@ def test_descriptors_can_have_every_usual_length(dim: int) -> None:
         ({"streams": (StreamSpec("head", power=float("nan")),)}, "power after pooling"),
         ({"streams": (StreamSpec("head"),), "dim": 1281}, "1 to 1280 numbers; 1281 is not possible"),
         ({"dim": 0}, "0 is not possible"),
+        ({"rule": InputRule(multiple=16)}, "multiples of 32, not 16"),
     ],
 )
 def test_architectures_that_there_are_not_are_refused(wrong: dict[str, Any], sentence: str) -> None:
