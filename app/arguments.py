@@ -63,6 +63,7 @@ examples:
   resight search lamp.jpg --box 0.4,0.2,0.7,0.9      left, top, right, bottom as shares of the upright picture
   resight search lamp.jpg --box-px 800,300,1400,1800 the same in pixels
   resight search lamp.jpg --min-score 0.5 --json
+  resight search lamp.jpg --expand                   look further, with the help of the first hits
 """,
     "status": """\
 examples:
@@ -204,6 +205,9 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-k", type=_at_least_one, default=20, metavar="N", help="how many photos at most (default: 20)")
     parser.add_argument("--min-score", type=_share, default=0.0, metavar="S", help="only photos of at least this score")
     parser.add_argument("--exact", action="store_true", help="compare with every photo instead of using the index")
+    parser.add_argument(
+        "--expand", action="store_true", help="look further: let the first hits help to find more of the same"
+    )
 
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:
@@ -225,6 +229,12 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
         "photo's area, stored as pictures of their own, for the photo they were cut from",
     )
     parser.add_argument("--per-instance", action="store_true", help="figures for every instance, too")
+    parser.add_argument("--expand", action="store_true", help="search as resight search --expand does")
+    parser.add_argument(
+        "--dba",
+        action="store_true",
+        help="compare each photo by the mean of itself and its neighbours (database augmentation)",
+    )
 
 
 # ---- values ------------------------------------------------------------------------------------------

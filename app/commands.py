@@ -124,7 +124,13 @@ class Commands:
             if self._options.box_px is not None:
                 picture = cast(Picture, session.run(LoadPicture(path, _ANY_SIDE_PX)))
                 box = _box_from_pixels(self._options.box_px, picture)
-            job = Search(Query(path=path, box=box), self._options.k, self._options.min_score, self._options.exact)
+            job = Search(
+                Query(path=path, box=box),
+                k=self._options.k,
+                min_score=self._options.min_score,
+                exact=self._options.exact,
+                expand=self._options.expand,
+            )
             result = cast(SearchResult, session.run(job))
         self._console.answer(_search_document(result), _search_words(result))
         return DONE if result.hits else NOTHING_FOUND
@@ -171,6 +177,8 @@ class Commands:
             together=self._options.together,
             box_area=self._options.box_queries,
             per_instance=self._options.per_instance,
+            expand=self._options.expand,
+            augment=self._options.dba,
         )
         # The user's own library may be open in a window and is never touched by measuring.
         with (

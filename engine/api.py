@@ -6,6 +6,7 @@ thread after `start`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -71,6 +72,22 @@ def prepare(model: Path, cache: Path, device: str = "auto") -> Iterator[Notice |
 
 def _open_session(config: EngineConfig) -> Session:
     """On the engine thread: the first import of everything heavy."""
+    _import_numpy()
     from engine.session import EngineSession
 
     return EngineSession(config)
+
+
+def _import_numpy() -> None:
+    """Import numpy so that its matrix products run on one thread.
+
+    Several wait for each other without letting go of their cores: beside indexing, a product of 3 ms then takes up to
+    45 ms. The setting is read when numpy is loaded, and is not left to others, who may mean the same library by it.
+    """
+    name = "OPENBLAS_NUM_THREADS"
+    before = os.environ.get(name)
+    os.environ[name] = before or "1"
+    import numpy  # noqa: F401
+
+    if before is None:
+        del os.environ[name]

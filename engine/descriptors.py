@@ -17,6 +17,7 @@ from engine.errors import ModelError
 from engine.records import DescriptorRows, Model
 
 _WHOLE = "whole"
+_MAX_VALUES = 500  # values in one IN (...)
 _NORM_TOLERANCE = 0.01  # float16 rounding of a unit vector stays far below
 
 
@@ -82,12 +83,28 @@ class DescriptorTable:
 
     def of_content(self, model: Model, content_id: int) -> NDArray[np.float32] | None:
         """The descriptor of a content, float32 [D] of unit length; None if there is none or it is bad."""
-        rows = self._database.rows(
-            "SELECT id, content_id, crc, vectors FROM descriptor WHERE content_id = ? AND model_id = ? AND kind = ?",
-            (content_id, model.model_id, _WHOLE),
-        )
+        _, vectors = self.of_contents(model, np.array([content_id], dtype=np.int64))
+        return vectors[0] if len(vectors) else None
+
+    def of_contents(
+        self, model: Model, content_ids: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The descriptors of distinct contents (int64 [m]) in their order -> their ids [n], float32 [n, D], L2 = 1.
+
+        Contents without a descriptor, or with a bad one, are left out.
+        """
+        rows: list[Row] = []
+        for start in range(0, len(content_ids), _MAX_VALUES):
+            some = content_ids[start : start + _MAX_VALUES].tolist()
+            rows += self._database.rows(
+                "SELECT id, content_id, crc, vectors FROM descriptor "
+                f"WHERE model_id = ? AND kind = ? AND content_id IN ({','.join('?' * len(some))})",
+                (model.model_id, _WHOLE, *some),
+            )
         good = _unpack(rows, model.dim)
-        return good.vectors[0] if len(good.ids) else None
+        row_of = {content_id: row for row, content_id in enumerate(good.content_ids.tolist())}
+        order = [row_of[content_id] for content_id in content_ids.tolist() if content_id in row_of]
+        return good.content_ids[order], good.vectors[order]
 
     def since(self, model: Model, after_id: int, limit: int, until_id: int | None = None) -> DescriptorRows:
         """The next `limit` descriptors with after_id < id (<= until_id). Bad rows are left out."""

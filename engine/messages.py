@@ -27,12 +27,16 @@ from engine.types import (
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Find the `k` photos most like the query -> SearchResult. `exact` scans every descriptor instead of the index."""
+    """Find the `k` photos most like the query -> SearchResult.
+
+    `exact` scans every descriptor instead of the index. `expand` looks further: the first hits help to find the rest.
+    """
 
     query: Query
     k: int = 20
     min_score: float = 0.0
     exact: bool = False
+    expand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +90,18 @@ class CheckLibrary:
 
 @dataclass(frozen=True, slots=True)
 class Evaluate:
-    """Measure retrieval on labelled sets (FOLDER/<instance>/<photo>) in a library of its own -> dict"""
+    """Measure retrieval on labelled sets (FOLDER/<instance>/<photo>) in a library of its own -> dict
+
+    `expand` searches as `Search.expand` does; `augment` compares each photo by the mean of itself and its neighbours.
+    """
 
     sets: tuple[str, ...]
     distractors: tuple[str, ...] = ()
     together: bool = False
     box_area: float | None = None
     per_instance: bool = False
+    expand: bool = False
+    augment: bool = False
 
 
 InteractiveJob = Search | GetStatus | GetFailures | LoadPicture | MakeThumbnail

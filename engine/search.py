@@ -15,6 +15,7 @@ from engine.decode import DecodeRequest
 from engine.decoders import Decoders
 from engine.describe import check_descriptors
 from engine.errors import QueryError, UnknownPhoto
+from engine.expansion import Ids, Vectors, look_further
 from engine.library import Library
 from engine.messages import Search
 from engine.records import Photo
@@ -70,7 +71,7 @@ class Searcher:
             raise QueryError("The number of hits to show must be at least 1.")
         started = time.perf_counter()
         described = self.describe(job.query)
-        ranking = self.rank(described, job.query, min(job.k, MAX_HITS), exact=job.exact)
+        ranking = self.rank(described, job.query, min(job.k, MAX_HITS), exact=job.exact, expand=job.expand)
         good = [ranked for ranked in ranking if ranked.score >= job.min_score]
         return SearchResult(
             query=job.query,
@@ -124,13 +125,18 @@ class Searcher:
 
     # ---- ranking ----
 
-    def rank(self, described: Described, query: Query, k: int, *, exact: bool = False) -> list[Ranked]:
-        """Up to `k` photos for a described query, best first."""
+    def rank(
+        self, described: Described, query: Query, k: int, *, exact: bool = False, expand: bool = False
+    ) -> list[Ranked]:
+        """Up to `k` photos for a described query, best first; with `expand` as `expansion.look_further` finds them."""
         if self._library.model.model_id < 0:
             return []
-        find = self._library.index.exact if exact else self._library.index.find
-        content_ids, similarities = find(described.descriptor[None], k + 1)  # one more: the query's own content
-        found = dict(zip(content_ids[0].tolist(), similarities[0].tolist(), strict=True))
+        contents = _Contents(self._library, exact)
+        if expand:
+            content_ids, similarities = look_further(described.descriptor, contents, k, described.content_id)
+        else:
+            content_ids, similarities = contents.find(described.descriptor, k + 1)  # one more: the query's own content
+        found = dict(zip(content_ids.tolist(), similarities.tolist(), strict=True))
         photos = self._catalogue.photos_by_content(found)
         ranking: list[Ranked] = []
         if described.content_id is not None:
@@ -163,6 +169,23 @@ class Searcher:
             height_px=photo.height_px,
             online=photo.online,
         )
+
+
+class _Contents:
+    """A library's contents as an `expansion.Searchable`; ids are content ids."""
+
+    def __init__(self, library: Library, exact: bool) -> None:
+        self._library = library
+        self._find = library.index.exact if exact else library.index.find
+
+    def find(self, query: Vectors, k: int) -> tuple[Ids, Vectors]:
+        """See `Searchable.find`."""
+        content_ids, similarities = self._find(query[None], k)
+        return content_ids[0], similarities[0]
+
+    def read(self, ids: Ids) -> tuple[Ids, Vectors]:
+        """See `Searchable.read`."""
+        return self._library.catalogue.descriptors.of_contents(self._library.model, ids)
 
 
 def _is_unchanged(photo: Photo) -> bool:

@@ -70,7 +70,8 @@ class Query:
 class Hit:
     """One photo that answers a query.
 
-    `score` is in 0..1, higher is better: the cosine similarity of query and photo, negative values counted as 0.
+    `score` is in 0..1, higher is better: the cosine similarity of query and photo (both expanded, if the search was),
+    negative values counted as 0.
     `box` frames where the query was found, or None when that is not known. `thumbnail` is where the thumbnail lies
     if it has been made (the file may be missing: then submit `MakeThumbnail`). `online` is False while the photo's
     folder cannot be reached.

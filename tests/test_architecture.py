@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 import tomllib
@@ -55,10 +56,14 @@ ENGINE_ORDER = [
     "engine.shards",
     "engine.index",
     "engine.library",
+    "engine.expansion",
+    "engine.gallery",
     "engine.check",
     "engine.search",
     "engine.indexing_work",
     "engine.indexing",
+    "engine.measures",
+    "engine.labelled",
     "engine.evaluation",
     "engine.session",
     "engine.api",
@@ -334,6 +339,23 @@ def test_importing_the_window_loads_no_network() -> None:
     loaded = loaded_after("import app.main_window")
     assert "PySide6" in loaded
     assert not loaded & {"torch", "openvino", "hnswlib", "numpy", "timm", "sqlite3", "PIL"}
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted in /proc")
+def test_numpy_computes_on_one_thread_and_no_setting_is_left_behind() -> None:
+    code = (
+        "import os, engine.api\n"
+        "before = len(os.listdir('/proc/self/task'))\n"
+        "engine.api._import_numpy()\n"
+        "import numpy; numpy.ones((400, 400)) @ numpy.ones((400, 400))\n"
+        "assert len(os.listdir('/proc/self/task')) == before\n"
+        "assert 'OPENBLAS_NUM_THREADS' not in os.environ"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False, env=environment
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_openvino_cannot_report_to_its_makers() -> None:

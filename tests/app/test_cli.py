@@ -226,12 +226,31 @@ def test_search_answers_the_hits(run, picture):
     assert run.config.read_only
 
     assert run("search", picture, "-k", "7", "--min-score", "0.25", "--exact") == 0
-    assert run.engine.submitted(Search) == [Search(Query(path=picture), 7, 0.25, True)]
+    assert run.engine.submitted(Search) == [Search(Query(path=picture), 7, 0.25, exact=True)]
     assert run.out.splitlines() == [
         "1  1.000  /photos/photo 001.jpg",
         "2  0.990  /photos/photo 002.jpg",
         "Searched 41,200 of 96,000 in 38 ms.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        (["--expand"], {"expand": True}),
+        (["--dba"], {"augment": True}),
+        (["--expand", "--dba"], {"expand": True, "augment": True}),
+    ],
+)
+def test_evaluate_can_look_further(run, tmp_path, options, wanted):
+    run.answer(Evaluate, {"model": "m", "sets": {}, "mean": {}})
+    assert run("evaluate", str(tmp_path), *options) == 0
+    assert run.engine.submitted(Evaluate) == [Evaluate((str(tmp_path),), **wanted)]
+
+
+def test_search_can_look_further(run, picture):
+    assert run("search", picture, "--expand") == 0
+    assert run.engine.submitted(Search) == [Search(Query(path=picture), expand=True)]
 
 
 def test_search_without_a_hit_ends_with_1(run, picture):

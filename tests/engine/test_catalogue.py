@@ -55,6 +55,22 @@ def test_a_committed_photo_is_known_with_its_content_and_descriptor(library: Tes
     assert abs(float(np.linalg.norm(stored)) - 1) < 1e-6
 
 
+def test_descriptors_are_read_in_the_order_asked_without_those_that_are_missing_or_bad(library: TestLibrary) -> None:
+    ids = library.commit(range(1, 1205)).content_ids
+    table = library.catalogue.descriptors
+    with sqlite3.connect(library.folder.catalogue) as connection:
+        connection.execute("UPDATE descriptor SET vectors = zeroblob(length(vectors)) WHERE content_id = ?", (ids[3],))
+    connection.close()
+    asked = np.array([*reversed(ids), 99_999], dtype=np.int64)
+    found, vectors = table.of_contents(library.model, asked)
+    assert found.tolist() == [content_id for content_id in reversed(ids) if content_id != ids[3]]
+    assert vectors.shape == (1203, DIM)
+    assert float(vectors[0] @ descriptor(1204)) > 0.9999
+    assert float(vectors[-1] @ descriptor(1)) > 0.9999
+    none, empty = table.of_contents(library.model, np.array([], dtype=np.int64))
+    assert (len(none), empty.shape) == (0, (0, DIM))
+
+
 def test_copies_share_one_content_and_one_descriptor(library: TestLibrary) -> None:
     catalogue = library.catalogue
     committed = catalogue.commit_chunk(library.model, [library.photo(1), library.photo(2, content=1)])

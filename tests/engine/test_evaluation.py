@@ -1,9 +1,10 @@
-"""The measures against rankings worked out by hand, and whole evaluations on small made sets."""
+"""Whole evaluations on small made sets."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,26 +13,11 @@ from PIL import Image
 
 from engine.decoders import Decoders
 from engine.errors import FolderError
-from engine.evaluation import average_precision, evaluate, random_box, recall_at
+from engine.evaluation import evaluate, random_box
 from engine.messages import Evaluate
 from tests.helpers.fake_runner import FakeRunner
 
 Paint = Callable[..., Path]
-
-
-def test_average_precision_by_hand() -> None:
-    assert average_precision([True, True]) == 1.0
-    assert average_precision([False, True]) == 0.5
-    # Right at ranks 1, 3 and 6: (1/1 + 2/3 + 3/6) / 3.
-    assert average_precision([True, False, True, False, False, True]) == pytest.approx((1 + 2 / 3 + 1 / 2) / 3)
-    assert average_precision([False, False]) == 0.0
-    assert average_precision([]) == 0.0
-
-
-def test_recall_by_hand() -> None:
-    assert recall_at([False, True], 1) == 0.0
-    assert recall_at([False, True], 2) == 1.0
-    assert recall_at([], 10) == 0.0
 
 
 def test_random_boxes_have_the_area_and_shape_asked_for_and_come_again() -> None:
@@ -125,3 +111,54 @@ def test_a_thing_with_one_photo_is_no_query(run: Callable[..., Any], sets: Path)
 def test_a_folder_without_subfolders_is_refused(run: Callable[..., Any], sets: Path) -> None:
     with pytest.raises(FolderError, match="labelled set"):
         run(Evaluate((str(sets / "easy" / "cup"),)))
+
+
+@pytest.fixture
+def noisy(paint: Paint, tmp_path: Path) -> Path:
+    """A set of one thing whose eight photos are more different than alike, and forty other photos."""
+    with Image.open(paint("thing.jpg", 1)) as thing:
+        for number in range(8):
+            with Image.open(paint("other.jpg", 100 + number)) as other:
+                target = tmp_path / "noisy" / "thing" / f"{number}.jpg"
+                target.parent.mkdir(parents=True, exist_ok=True)
+                Image.blend(thing, other, 0.64).save(target, quality=95)
+    for number in range(40):
+        paint(f"../others/{number}.jpg", 200 + number)
+    return tmp_path
+
+
+@pytest.mark.parametrize("options", [{"expand": True}, {"augment": True}, {"expand": True, "augment": True}])
+def test_neighbours_help_to_find_the_rest(run: Callable[..., Any], noisy: Path, options: dict[str, bool]) -> None:
+    job = Evaluate((str(noisy / "noisy"),), distractors=(str(noisy / "others"),))
+    plain = run(job)["sets"]["noisy"]
+    helped = run(replace(job, **options))["sets"]["noisy"]
+    assert (plain["queries"], helped["queries"]) == (8, 8)
+    assert plain["mAP"] < helped["mAP"] <= 1.0
+
+
+def test_photos_of_other_sets_do_not_help(run: Callable[..., Any], noisy: Path) -> None:
+    helpers = noisy / "helpers" / "thing"
+    helpers.mkdir(parents=True)
+    for number in range(3, 8):
+        (noisy / "noisy" / "thing" / f"{number}.jpg").rename(helpers / f"{number}.jpg")
+    sets = (str(noisy / "noisy"), str(noisy / "helpers"))
+    for options in ({"expand": True}, {"augment": True}):
+        alone = run(Evaluate(sets[:1], (str(noisy / "others"),), **options))["sets"]["noisy"]
+        beside = run(Evaluate(sets, (str(noisy / "others"),), **options))["sets"]["noisy"]
+        together = run(Evaluate(sets, (str(noisy / "others"),), together=True, **options))["sets"]["noisy"]
+        assert alone["mAP"] < 1.0
+        assert beside == alone
+        assert together["mAP"] != alone["mAP"]
+
+
+def test_expanding_never_costs_the_first_hit(run: Callable[..., Any], sets: Path) -> None:
+    for job in (Evaluate((str(sets / "easy"), str(sets / "mixed"))), Evaluate((str(sets / "mixed"),), together=True)):
+        plain, expanded = run(job), run(replace(job, expand=True))
+        for name, figures in plain["sets"].items():
+            assert expanded["sets"][name]["recall@1"] == figures["recall@1"]
+
+
+def test_box_queries_can_look_further_too(run: Callable[..., Any], sets: Path) -> None:
+    report = run(Evaluate((str(sets / "easy"),), box_area=0.9, expand=True, augment=True))
+    assert report["sets"]["easy"]["queries"] == 4
+    assert report["sets"]["easy"]["recall@10"] == 1.0

@@ -137,6 +137,40 @@ def test_an_exact_search_agrees_with_a_scan(shelf: Shelf) -> None:
     assert [hit.score for hit in exact.hits] == pytest.approx(wanted, abs=2e-3)
 
 
+def test_an_expanded_search_keeps_the_query_and_the_first_hit_in_place(shelf: Shelf) -> None:
+    query = Query(path=str(shelf.photos / "0.jpg"))
+    plain, expanded = shelf.search(query, k=13), shelf.search(query, k=13, expand=True)
+    assert names(expanded.hits)[:2] == names(plain.hits)[:2] == ["0.jpg", "near.jpg"]
+    assert sorted(names(expanded.hits)) == sorted(names(plain.hits))
+    assert [hit.rank for hit in expanded.hits] == list(range(1, 14))
+    scores = [hit.score for hit in expanded.hits]
+    assert scores[0] == 1.0
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+    assert names(shelf.search(query, k=3, expand=True).hits) == names(expanded.hits)[:3]
+    assert names(shelf.search(query, k=13, expand=True, exact=True).hits) == names(expanded.hits)
+
+
+def test_an_expanded_search_finds_what_only_its_hits_resemble(shelf: Shelf, tmp_path: Path) -> None:
+    with Image.open(shelf.photos / "1.jpg") as start, Image.open(shelf.photos / "2.jpg") as end:
+        for step in range(1, 5):
+            Image.blend(start, end, step / 5).save(shelf.photos / f"step {step}.png")
+    shelf.index()
+    query = Query(path=str(shelf.photos / "1.jpg"))
+    plain = names(shelf.search(query, k=17).hits)
+    expanded = names(shelf.search(query, k=17, expand=True).hits)
+    assert expanded.index("2.jpg") < plain.index("2.jpg")
+    assert expanded[:5] == ["1.jpg", *(f"step {step}.png" for step in range(1, 5))]
+
+
+def test_an_expanded_search_with_a_box_or_of_an_unlike_picture(shelf: Shelf, tmp_path: Path) -> None:
+    boxed = shelf.search(Query(path=str(shelf.photos / "0.jpg"), box=BOX), k=4, expand=True)
+    assert (names(boxed.hits)[0], boxed.hits[0].box) == ("0.jpg", BOX)
+    Image.new("RGB", (80, 80), "white").save(tmp_path / "white.png")
+    query = Query(path=str(tmp_path / "white.png"))
+    assert len(shelf.search(query, k=20, expand=True).hits) == 13
+
+
 def test_a_photo_changed_since_it_was_indexed_is_looked_at_anew(shelf: Shelf, paint: Paint) -> None:
     paint("3.jpg", 9, (130, 80))
     assert names(shelf.search(Query(path=str(shelf.photos / "3.jpg")), k=1).hits) == ["9.jpg"]
@@ -170,5 +204,6 @@ def test_an_empty_library_answers_with_nothing(
     library: Library, decoders: Decoders, card: object, paint: Paint
 ) -> None:
     searcher = Searcher(library, FakeRunner, decoders, card.rule)  # type: ignore[attr-defined]
-    result = searcher.search(Search(Query(path=str(paint("q.jpg", 1)))))
-    assert (result.hits, result.searched, result.total) == ((), 0, 0)
+    for expand in (False, True):
+        result = searcher.search(Search(Query(path=str(paint("q.jpg", 1))), expand=expand))
+        assert (result.hits, result.searched, result.total) == ((), 0, 0)
