@@ -34,6 +34,7 @@ class Command:
     scope: Scope = Scope.WINDOW
     starts_group: bool = False
     is_checkable: bool = False
+    tip: str = ""
 
     @property
     def label(self) -> str:
@@ -51,6 +52,15 @@ COMMANDS = (
     Command("quit", "&Quit", ("Ctrl+Q",), "file", starts_group=True),
     Command("paste", "&Paste picture", ("Ctrl+V",), "edit", "paste"),
     Command("whole_picture", "Search with the &whole picture", ("Esc",), "edit", "reset", Scope.QUERY),
+    Command(
+        "look_further",
+        "&Look further",
+        ("Ctrl+L",),
+        "edit",
+        "search",
+        is_checkable=True,
+        tip="Let the first hits help to find more of the same",
+    ),
     Command("find_similar", "Find &similar to this", ("S",), "edit", "similar", Scope.RESULTS, starts_group=True),
     Command("open_photo", "Open in the &viewer", (), "edit", "open", Scope.RESULTS),
     Command("reveal", "Show in &folder", ("Ctrl+R", "Ctrl+E"), "edit", "folder"),
@@ -115,6 +125,8 @@ def _make_action(command: Command, window: QMainWindow) -> QAction:
     else:  # only shown: a window-wide shortcut would take the key away from text fields and the other panels
         action = QAction("\t".join((command.text, *command.keys[:1])), window)
     action.setCheckable(command.is_checkable)
+    if command.tip:
+        action.setToolTip(f"{command.tip} ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})")
     if command.icon:
         set_icon(action, command.icon)
     return action

@@ -7,22 +7,21 @@ from functools import partial
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from app import actions, texts, theme
+from app.adding_folders import AddingFolders
 from app.body import Body
 from app.bridge import Bridge
 from app.closing import CloseState, Closing
 from app.drops import may_be_usable
 from app.file_manager import FileManager
-from app.folders_panel import display_name
 from app.help_dialogs import AboutDialog, KeysDialog
 from app.hit_actions import HitActions
 from app.library_jobs import LibraryJobs
 from app.notify import Level, Notifier
 from app.places import log_folder
 from app.problems_dialog import ProblemsDialog
-from app.questions import ask
 from app.searching import Searching
 from app.settings import SettingsFile
 from app.welcome import MessagePage
@@ -66,7 +65,6 @@ class MainWindow(QMainWindow):
         self._has_folders = not is_new_library
         self._is_ready = False
         self._close_state = CloseState.OPEN
-        self._folder_dialog: QFileDialog | None = None
         self._problems: ProblemsDialog | None = None
         self._closing = Closing(bridge, self)
         self._closing.slow.connect(self._say_finishing)
@@ -74,6 +72,7 @@ class MainWindow(QMainWindow):
         self._hit_actions = HitActions(files, notifier, self)
         self._make_panels()
         self._actions = actions.add_menus(self, self._handlers())
+        self.status_line.add_search_option(self._actions["look_further"])
         actions.add_appearance_menu(self, settings.settings.theme, self._set_appearance)
         self._connect_panels()
         self._connect_bridge()
@@ -89,16 +88,11 @@ class MainWindow(QMainWindow):
         """Search with this picture."""
         self.query_panel.open_file(path)
 
-    @Slot(object)
-    def offer_folder(self, path: str) -> None:
-        """Ask whether to add a folder that was dropped."""
-        add = partial(self._add_folder, path)
-        ask(self, texts.ADD_QUESTION.format(name=display_name(path)), texts.ADD_DETAIL, "Add folder", add)
-
     # ---- making ---------------------------------------------------------------------------------------------------
 
     def _make_panels(self) -> None:
         self.jobs = LibraryJobs(self._bridge, self)
+        self.adding = AddingFolders(self.jobs, self._settings, self)
         self._body = Body(self._bridge, self.jobs, self._notifier, self)
         self.hits_model = self._body.hits_model
         self.query_panel = self._body.query_panel
@@ -117,12 +111,13 @@ class MainWindow(QMainWindow):
         hit_actions = self._hit_actions
         return {
             "open_picture": self.query_panel.choose_file,
-            "add_folder": self.choose_folder,
+            "add_folder": self.adding.choose,
             "update_folders": self.jobs.update,
             "show_problems": self.show_problems,
             "quit": self.close,
             "paste": self.query_panel.paste,
             "whole_picture": self.query_panel.clear_box,
+            "look_further": self._on_look_further_toggled,
             "find_similar": partial(self._with_hit, self.query_panel.open_photo),
             "open_photo": partial(self._with_hit, hit_actions.open),
             "reveal": partial(self._with_hit, hit_actions.reveal),
@@ -138,13 +133,13 @@ class MainWindow(QMainWindow):
 
     def _connect_panels(self) -> None:
         self.query_panel.query_changed.connect(self.searching.set_query)
-        self.query_panel.folder_dropped.connect(self.offer_folder)
+        self.query_panel.folder_dropped.connect(self.adding.offer)
         self.query_panel.message.connect(partial(self._notifier.tell, Level.REMARK))
         self.searching.slow.connect(self.status_line.show_searching)
         self.searching.finished.connect(self._on_search_finished)
         self.searching.failed.connect(self._on_search_failed)
         self.searching.cleared.connect(self._show_idle)
-        self.results.add_folder_requested.connect(self.choose_folder)
+        self.results.add_folder_requested.connect(self.adding.choose)
         grid = self.results.grid
         grid.preview_requested.connect(self._show_preview)
         grid.copy_path_requested.connect(self._hit_actions.copy_paths)
@@ -156,7 +151,7 @@ class MainWindow(QMainWindow):
             source.open_requested.connect(self._hit_actions.open)
             source.reveal_requested.connect(self._hit_actions.reveal)
             source.find_similar_requested.connect(self.query_panel.open_photo)
-        self.folders_panel.add_requested.connect(self.choose_folder)
+        self.folders_panel.add_requested.connect(self.adding.choose)
         self.folders_panel.problems_requested.connect(self.show_problems)
         self.folders_panel.reveal_requested.connect(self._hit_actions.open_path)
         self.jobs.progress_changed.connect(self.status_line.show_progress)
@@ -243,21 +238,11 @@ class MainWindow(QMainWindow):
         self.results.show_error(error)
         self.status_line.show_no_search()
 
+    def _on_look_further_toggled(self, is_on: bool) -> None:
+        self._settings.change(look_further=is_on)
+        self.searching.set_look_further(is_on)
+
     # ---- folders --------------------------------------------------------------------------------------------------
-
-    @Slot()
-    def choose_folder(self) -> None:
-        """Let the user choose a folder to add."""
-        if self._folder_dialog is None:
-            self._folder_dialog = QFileDialog(self, "Add a folder of photos", self._settings.settings.last_folder)
-            self._folder_dialog.setFileMode(QFileDialog.FileMode.Directory)
-            self._folder_dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-            self._folder_dialog.fileSelected.connect(self._add_folder)
-        self._folder_dialog.open()
-
-    def _add_folder(self, path: str) -> None:
-        self._settings.change(last_folder=path)
-        self.jobs.add_folders([path])
 
     def _on_jobs_changed(self) -> None:
         self.folders_panel.show_waiting()
@@ -357,6 +342,8 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         self._body.restore(self._state)
         self.results.grid.set_thumbnail_side_px(self._settings.settings.thumbnail_px)
+        self._actions["look_further"].setChecked(self._settings.settings.look_further)
+        self.searching.set_look_further(self._settings.settings.look_further)
         self._actions["show_preview"].setChecked(self._settings.settings.show_preview)
         self.preview.setVisible(self._settings.settings.show_preview)
 

@@ -27,12 +27,14 @@ class Settings:
 
     `theme`: "follow" the system, "light" or "dark". `thumbnail_px`: side of a thumbnail in the results, logical pixels.
     `last_folder`: where the file dialogs start; "" for the user's pictures. `show_preview`: the preview panel is open.
+    `look_further`: the first hits of a search help to find the rest.
     """
 
     theme: str = "follow"
     thumbnail_px: int = 168
     last_folder: str = ""
     show_preview: bool = False
+    look_further: bool = False
 
     def checked(self) -> Settings:
         """These settings with values out of range replaced."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
 from app import texts, theme
 from app.notify import Notifier
@@ -19,6 +20,9 @@ class StatusLine(QWidget):
     def __init__(self, notifier: Notifier, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._search = self._add_label()
+        self._option = QToolButton(self)
+        self._option.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._option.hide()
         self._remark = self._add_label("remark")
         self._work = self._add_label()
         self._bar = QProgressBar(self)
@@ -31,6 +35,8 @@ class StatusLine(QWidget):
         layout.setContentsMargins(theme.SPACE_M, theme.SPACE_XS, theme.SPACE_M, theme.SPACE_S)
         layout.setSpacing(theme.SPACE_L)
         layout.addWidget(self._search)
+        layout.addWidget(self._option)
+        layout.addStrut(self._option.sizeHint().height())  # also while it is hidden
         layout.addWidget(self._remark, 1)
         for widget in (self._work, self._bar, self._library, self._device):
             layout.addWidget(widget)
@@ -39,6 +45,12 @@ class StatusLine(QWidget):
         notifier.remarked.connect(self._on_remarked)
         self._on_remarked(notifier.remark())
 
+    def add_search_option(self, action: QAction) -> None:
+        """Offer this choice beside what is told about a search, whenever there is one."""
+        self._option.setDefaultAction(action)
+        self._option.setAccessibleName(action.text().replace("&", ""))
+        self._option.setAccessibleDescription(action.toolTip())
+
     def show_searching(self) -> None:
         """A search takes longer than the blink of an eye."""
         self._search.setText(texts.SEARCHING)
@@ -46,10 +58,12 @@ class StatusLine(QWidget):
     def show_result(self, result: SearchResult) -> None:
         """How much was searched, and how fast."""
         self._search.setText(texts.joined(texts.found_line(result), texts.searched_line(result)))
+        self._option.show()
 
     def show_no_search(self) -> None:
         """There is no search to tell about."""
         self._search.setText("")
+        self._option.hide()
 
     def show_status(self, status: LibraryStatus) -> None:
         """What is in the library, and the device in use."""

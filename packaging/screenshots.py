@@ -100,6 +100,12 @@ def draw(options: argparse.Namespace, size: str, scheme: str) -> None:
     wait_for(window.searching.finished)
     wait()
     save("3-results")
+    window._actions["look_further"].trigger()
+    wait_for(window.searching.finished)
+    wait()
+    save("3b-further")
+    window._actions["look_further"].trigger()
+    wait_for(window.searching.finished)
     window._show_preview(window.hits_model.hit(1))
     window.results.grid.setCurrentIndex(window.hits_model.index(1))
     wait()
@@ -127,7 +133,7 @@ def save_dialogs(window: object, wait: Callable[[int], None], save: Callable[...
     for name, show in (
         ("7-keys", window._actions["show_keys"].trigger),
         ("8-about", window._actions["about"].trigger),
-        ("9-offer-folder", lambda: window.offer_folder("/home/ada/Pictures/Holidays 2024")),
+        ("9-offer-folder", lambda: window.adding.offer("/home/ada/Pictures/Holidays 2024")),
     ):
         show()
         wait(150)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QPushB
 from pytestqt.qtbot import QtBot
 
 from app import actions, help_dialogs, texts, theme
-from app.searching import MIN_SCORE, N_HITS
+from app.searching import MIN_SCORE, MIN_SCORE_FURTHER, N_HITS
 from app.welcome import NoQueryPage
 from engine.errors import DamagedPhoto, LibraryInUse, LibraryTooNew
 from engine.messages import EngineReady, GetFailures, IndexFolders, Notice, Phase, Progress, Search
@@ -201,6 +201,61 @@ def test_answers_to_older_searches_are_dropped(window_rig: WindowRig, qtbot: QtB
         window_rig.engine.release(old)
     assert window_rig.window.hits_model.rowCount() == 5
     assert [result.query.path for result in finished] == ["/photos/new.jpg"]
+
+
+def further_button(rig: WindowRig) -> QToolButton:
+    buttons = rig.window.status_line.findChildren(QToolButton)
+    return next(button for button in buttons if button.accessibleName() == "Look further")
+
+
+def test_looking_further_repeats_the_search_and_stays_on(window_rig: WindowRig, qtbot: QtBot) -> None:
+    window_rig.start(qtbot)
+    button = further_button(window_rig)
+    assert not button.isVisible()
+    search(window_rig, qtbot)
+    assert button.isVisible()
+    assert not button.isChecked()
+    assert "help to find more" in button.toolTip()
+    assert "Ctrl+L" in button.toolTip()
+
+    query = Query(path="/photos/query.jpg")
+    with qtbot.waitSignal(window_rig.window.searching.finished):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    plain = Search(query, k=N_HITS, min_score=MIN_SCORE)
+    further = Search(query, k=N_HITS, min_score=MIN_SCORE_FURTHER, expand=True)
+    assert window_rig.engine.submitted(Search) == [plain, further]
+    assert window_rig.settings_file.settings.look_further
+
+    search(window_rig, qtbot, "/photos/other.jpg")
+    assert window_rig.engine.submitted(Search)[2] == replace(further, query=Query(path="/photos/other.jpg"))
+    with qtbot.waitSignal(window_rig.window.searching.finished):
+        qtbot.keyClick(window_rig.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert not button.isChecked()
+    assert window_rig.engine.submitted(Search)[3] == replace(plain, query=Query(path="/photos/other.jpg"))
+    assert not window_rig.settings_file.settings.look_further
+
+
+def test_looking_further_while_a_search_is_under_way_drops_its_answer(window_rig: WindowRig, qtbot: QtBot) -> None:
+    window_rig.start(qtbot)
+    window_rig.engine.held.add(Search)
+    window_rig.engine.answers[Search] = lambda job: make_result(job.query, 5 if job.expand else 1)
+    window_rig.window.open_picture("/photos/query.jpg")
+    qtbot.waitUntil(lambda: len(window_rig.engine.ids(Search)) == 1)
+    window_rig.window._actions["look_further"].trigger()
+    plain, further = window_rig.engine.ids(Search)
+    assert plain in window_rig.engine.cancelled
+    with qtbot.waitSignal(window_rig.window.searching.finished):
+        window_rig.engine.release(further)
+    assert window_rig.window.hits_model.rowCount() == 5
+
+
+def test_looking_further_without_a_query_searches_for_nothing(window_rig: WindowRig, qtbot: QtBot) -> None:
+    window_rig.start(qtbot)
+    window_rig.window._actions["look_further"].trigger()
+    assert window_rig.engine.submitted(Search) == []
+    search(window_rig, qtbot)
+    assert [job.expand for job in window_rig.engine.submitted(Search)] == [True]
+    assert further_button(window_rig).isChecked()
 
 
 def test_nothing_found_says_what_to_try(window_rig: WindowRig, qtbot: QtBot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -32,6 +33,24 @@ def line(qtbot: QtBot, notifier: Notifier) -> StatusLine:
 
 def test_it_starts_with_starting(line: StatusLine) -> None:
     assert line.text() == texts.STARTING
+
+
+def test_the_option_of_a_search_is_there_while_there_is_one(line: StatusLine, qtbot: QtBot) -> None:
+    action = QAction("&Look further", line)
+    action.setCheckable(True)
+    action.setToolTip("More of the same (Ctrl+L)")
+    line.add_search_option(action)
+    button = line.findChild(QToolButton)
+    assert (button.accessibleName(), button.accessibleDescription()) == ("Look further", "More of the same (Ctrl+L)")
+    assert button.isHidden()
+    line.show_result(make_result(Query(path="/a"), 3))
+    assert not button.isHidden()
+    line.show_searching()
+    assert not button.isHidden()
+    button.click()
+    assert action.isChecked()
+    line.show_no_search()
+    assert button.isHidden()
 
 
 def test_a_search_is_told(line: StatusLine) -> None:
