@@ -235,6 +235,9 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="compare each photo by the mean of itself and its neighbours (database augmentation)",
     )
+    parser.add_argument(
+        "--multi-scale", action="store_true", help="describe each picture at three scales (takes 3.5 times as long)"
+    )
 
 
 # ---- values ------------------------------------------------------------------------------------------

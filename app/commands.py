@@ -179,6 +179,7 @@ class Commands:
             per_instance=self._options.per_instance,
             expand=self._options.expand,
             augment=self._options.dba,
+            multi_scale=self._options.multi_scale,
         )
         # The user's own library may be open in a window and is never touched by measuring.
         with (

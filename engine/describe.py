@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from engine.actnet.checkpoint import ModelCard, load
 from engine.device import GpuProbe, probe_gpu
 from engine.errors import DeviceError, ModelError
 from engine.messages import Notice
+from engine.transform import InputRule, resize_input
 
 _log = logging.getLogger(__name__)
 
@@ -77,6 +79,47 @@ class TorchRunner:
         # Autocast rounds; the length must still be 1 to float32.
         lengths: NDArray[np.float32] = np.linalg.norm(descriptors, axis=1, keepdims=True)
         return descriptors / lengths
+
+
+SCALES = (1.0, 2**-0.5, 0.5)
+"""Sides of the three scales, as shares of the largest: sqrt(2), 1 and 1 / sqrt(2) times those of the model's rule."""
+
+
+class MultiScale:
+    """A runner that describes each picture at three scales: the mean of its descriptors, of unit length.
+
+    As in Gordo, Almazan, Revaud, Larlus: End-to-end Learning of Deep Visual Representations for Image Retrieval, IJCV
+    2017, and Radenovic, Tolias, Chum (TPAMI 2019). Takes 3.5 times as long. Its inputs have the largest scale; make it
+    with `multi_scale`.
+    """
+
+    def __init__(self, runner: Runner, rule: InputRule) -> None:
+        self._runner = runner
+        self._rule = rule
+        self.label = runner.label
+        self.n_at_once = max(1, runner.n_at_once // len(SCALES))
+
+    def describe(self, inputs: list[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """See `Runner.describe`."""
+        scaled = [
+            rgb if scale == 1.0 else resize_input(rgb, self._rule.scaled((rgb.shape[1], rgb.shape[0]), scale))
+            for rgb in inputs
+            for scale in SCALES
+        ]
+        descriptors = self._runner.describe(scaled)
+        means: NDArray[np.float32] = descriptors.reshape(len(inputs), len(SCALES), -1).mean(axis=1)
+        lengths: NDArray[np.float32] = np.linalg.norm(means, axis=1, keepdims=True)
+        return means / lengths
+
+    def close(self) -> None:
+        """See `Runner.close`."""
+        self._runner.close()
+
+
+def multi_scale(runner: Runner, rule: InputRule) -> tuple[MultiScale, InputRule]:
+    """A runner for three scales, and the input rule by which its pictures (and boxes) are to be decoded."""
+    largest = replace(rule, area_px=2 * rule.area_px, min_box_area_px=2 * rule.min_box_area_px)
+    return MultiScale(runner, largest), largest
 
 
 def choose_runner(

@@ -18,6 +18,7 @@ from engine.accelerate import Runner
 from engine.actnet.checkpoint import ModelCard
 from engine.decode import DecodeRequest
 from engine.decoders import Decoders
+from engine.describe import multi_scale
 from engine.errors import FolderError
 from engine.expansion import look_further
 from engine.gallery import AugmentedGallery, Gallery
@@ -47,12 +48,15 @@ def evaluate(job: Evaluate, card: ModelCard, runner: Runner, decoders: Decoders)
     sets: list[LabelledSet] = []
     for path in job.sets:
         sets.append(LabelledSet.open(path, (known.name for known in sets)))
+    rule = card.rule
+    if job.multi_scale:
+        runner, rule = multi_scale(runner, rule)
     with tempfile.TemporaryDirectory(prefix="resight-evaluate-") as folder:
         library = Library(Path(folder) / "library", card)
         try:
             roots = (*(one.root for one in sets), *map(os.path.abspath, job.distractors))
-            yield from index_folders(library, runner, decoders, card.rule, roots)
-            searcher = Searcher(library, lambda: runner, decoders, card.rule)
+            yield from index_folders(library, runner, decoders, rule, roots)
+            searcher = Searcher(library, lambda: runner, decoders, rule)
             measuring = _Measuring(job, sets, library, searcher, decoders, Path(folder))
             yield from measuring.run()
             return measuring.report(card.model_id)

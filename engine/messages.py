@@ -92,7 +92,8 @@ class CheckLibrary:
 class Evaluate:
     """Measure retrieval on labelled sets (FOLDER/<instance>/<photo>) in a library of its own -> dict
 
-    `expand` searches as `Search.expand` does; `augment` compares each photo by the mean of itself and its neighbours.
+    `expand` searches as `Search.expand` does; `augment` compares each photo by the mean of itself and its neighbours;
+    `multi_scale` describes each picture at three scales.
     """
 
     sets: tuple[str, ...]
@@ -102,6 +103,7 @@ class Evaluate:
     per_instance: bool = False
     expand: bool = False
     augment: bool = False
+    multi_scale: bool = False
 
 
 InteractiveJob = Search | GetStatus | GetFailures | LoadPicture | MakeThumbnail

@@ -40,6 +40,10 @@ class InputRule:
         width, height = (area * aspect) ** 0.5, (area / aspect) ** 0.5
         return self._rounded(width), self._rounded(height)
 
+    def scaled(self, size: tuple[int, int], factor: float) -> tuple[int, int]:
+        """The (width, height) of an input with its sides times `factor`."""
+        return self._rounded(size[0] * factor), self._rounded(size[1] * factor)
+
     def _rounded(self, side: float) -> int:
         return max(2, round(side / self.multiple)) * self.multiple
 
@@ -69,4 +73,10 @@ def to_input(upright: Image.Image, size: tuple[int, int], box: Box | None = None
     """
     region = None if box is None else box_edges_px(upright.width, upright.height, box)
     resized = upright.resize(size, Image.Resampling.BILINEAR, box=region)
+    return np.asarray(resized, dtype=np.uint8)
+
+
+def resize_input(rgb: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """A network's input uint8 [H, W, 3] at another (width, height)."""
+    resized = Image.fromarray(rgb).resize(size, Image.Resampling.BILINEAR)
     return np.asarray(resized, dtype=np.uint8)

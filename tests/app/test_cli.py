@@ -240,9 +240,10 @@ def test_search_answers_the_hits(run, picture):
         (["--expand"], {"expand": True}),
         (["--dba"], {"augment": True}),
         (["--expand", "--dba"], {"expand": True, "augment": True}),
+        (["--multi-scale"], {"multi_scale": True}),
     ],
 )
-def test_evaluate_can_look_further(run, tmp_path, options, wanted):
+def test_evaluate_takes_other_ways_to_describe_and_search(run, tmp_path, options, wanted):
     run.answer(Evaluate, {"model": "m", "sets": {}, "mean": {}})
     assert run("evaluate", str(tmp_path), *options) == 0
     assert run.engine.submitted(Evaluate) == [Evaluate((str(tmp_path),), **wanted)]

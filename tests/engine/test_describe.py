@@ -16,12 +16,14 @@ from engine import accelerate, describe
 from engine.accelerate import MIN_COSINE, Conversion, OpenVinoRunner, Runner, converted_folder
 from engine.actnet.checkpoint import ModelCard, read_card
 from engine.decode import DecodeRequest, decode
-from engine.describe import TorchRunner, check_descriptors, choose_runner
+from engine.describe import TorchRunner, check_descriptors, choose_runner, multi_scale
 from engine.device import GpuProbe, n_cores, probe_gpu
 from engine.errors import DeviceError, ModelError
 from engine.messages import Notice
+from engine.transform import resize_input
 from engine.types import Box
 from tests.engine.conftest import MODEL
+from tests.helpers.fake_runner import FakeRunner
 
 PHOTOS = sorted((Path(__file__).parents[1] / "photos").rglob("*.jpg"))
 NO_GPU = GpuProbe(present=False, usable=False)
@@ -175,3 +177,57 @@ def test_cuda_agrees_with_torch_on_the_processor(
     _, runner = last(choose_runner(card, cache, "cuda"))
     assert "(cuda)" in runner.label
     assert (runner.describe(inputs) * reference).sum(axis=1).min() >= MIN_COSINE
+
+
+# ---- several scales --------------------------------------------------------------------------------------------
+
+
+class Recorder(FakeRunner):
+    """Remembers the sizes it was given."""
+
+    def __init__(self) -> None:
+        super().__init__(n_at_once=8)
+        self.sizes: list[tuple[int, int]] = []
+
+    def describe(self, inputs: list[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        self.sizes += [(rgb.shape[1], rgb.shape[0]) for rgb in inputs]
+        return super().describe(inputs)
+
+
+def test_three_scales_are_described_and_averaged(card: ModelCard) -> None:
+    recorder = Recorder()
+    runner, rule = multi_scale(recorder, card.rule)
+    photos = [decode(DecodeRequest(str(path), rule=rule)).rgb for path in PHOTOS[:3]]
+    inputs = [rgb for rgb in photos if rgb is not None]
+    found = runner.describe(inputs)
+    assert len(recorder.sizes) == 9
+    for number, rgb in enumerate(inputs):
+        sizes = recorder.sizes[3 * number : 3 * number + 3]
+        for (width, height), factor in zip(sizes, (2.0, 1.0, 0.5), strict=True):
+            assert width % 32 == height % 32 == 0
+            assert width * height == pytest.approx(card.rule.area_px * factor, rel=0.15)
+        parts = FakeRunner().describe([resize_input(rgb, size) for size in sizes])
+        wanted = parts.sum(axis=0) / np.linalg.norm(parts.sum(axis=0))
+        assert found[number] == pytest.approx(wanted, abs=1e-5)
+    assert runner.n_at_once == 2
+    assert runner.label == recorder.label
+
+
+def test_several_scales_take_boxes_at_their_scale(card: ModelCard) -> None:
+    _, rule = multi_scale(FakeRunner(), card.rule)
+    small = Box(0.5, 0.5, 0.6, 0.6)
+    one, three = (r.size_for(1600, 1200, small) for r in (card.rule, rule))
+    assert three[0] * three[1] == pytest.approx(2 * one[0] * one[1], rel=0.15)
+
+
+def test_the_real_network_at_three_scales_stays_near_itself(card: ModelCard, cache: Path) -> None:
+    with contextlib.closing(OpenVinoRunner(converted_folder(card, cache))) as runner:
+        scaled, rule = multi_scale(runner, card.rule)
+        plain = [decode(DecodeRequest(str(path), rule=card.rule)).rgb for path in PHOTOS[:4]]
+        large = [decode(DecodeRequest(str(path), rule=rule)).rgb for path in PHOTOS[:4]]
+        one = runner.describe([rgb for rgb in plain if rgb is not None])
+        three = scaled.describe([rgb for rgb in large if rgb is not None])
+    assert np.linalg.norm(three, axis=1) == pytest.approx(1.0, abs=1e-5)
+    cosines = (one * three).sum(axis=1)
+    assert cosines.min() > 0.7
+    assert cosines.max() < 0.9999

@@ -32,9 +32,14 @@ def test_random_boxes_have_the_area_and_shape_asked_for_and_come_again() -> None
 
 
 @pytest.fixture
-def run(card: object, decoders: Decoders) -> Callable[[Evaluate], dict[str, Any]]:
+def runner() -> FakeRunner:
+    return FakeRunner()
+
+
+@pytest.fixture
+def run(card: object, decoders: Decoders, runner: FakeRunner) -> Callable[[Evaluate], dict[str, Any]]:
     def run(job: Evaluate) -> dict[str, Any]:
-        steps = evaluate(job, card, FakeRunner(), decoders)  # type: ignore[arg-type]
+        steps = evaluate(job, card, runner, decoders)  # type: ignore[arg-type]
         while True:
             try:
                 next(steps)
@@ -162,3 +167,12 @@ def test_box_queries_can_look_further_too(run: Callable[..., Any], sets: Path) -
     report = run(Evaluate((str(sets / "easy"),), box_area=0.9, expand=True, augment=True))
     assert report["sets"]["easy"]["queries"] == 4
     assert report["sets"]["easy"]["recall@10"] == 1.0
+
+
+def test_three_scales_describe_every_picture_three_times(
+    run: Callable[..., Any], runner: FakeRunner, sets: Path
+) -> None:
+    plain = run(Evaluate((str(sets / "easy"),)))
+    assert runner.n_described == 4
+    assert run(Evaluate((str(sets / "easy"),), multi_scale=True)) == plain  # these photos look the same at any scale
+    assert runner.n_described == 4 + 3 * 4

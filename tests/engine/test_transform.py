@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.transform import InputRule, box_edges_px, box_size_px, to_input
+from engine.transform import InputRule, box_edges_px, box_size_px, resize_input, to_input
 from engine.types import Box
 from tests.helpers.photo_maker import scene
 
@@ -60,3 +60,13 @@ def test_an_input_holds_only_what_is_in_the_box() -> None:
 
 def test_an_input_is_width_by_height() -> None:
     assert to_input(scene(), (448, 320)).shape == (320, 448, 3)
+
+
+def test_an_input_can_be_scaled_to_another_that_the_network_takes() -> None:
+    assert RULE.scaled((640, 480), 0.5) == (320, 256)  # 240 lies between 224 and 256
+    assert RULE.scaled((64, 96), 0.5) == (64, 64)  # never smaller than 64
+    rgb = to_input(scene(), (640, 448))
+    smaller = resize_input(rgb, (320, 224))
+    assert (smaller.shape, smaller.dtype) == ((224, 320, 3), np.uint8)
+    block = rgb.reshape(224, 2, 320, 2, 3).mean(axis=(1, 3))
+    assert np.abs(smaller - block).mean() < 4
