@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from app import places
 from app.commands import UsageError
+from engine.messages import PROTOCOLS
 from engine.types import Box
 
 _DEVICES = ("auto", "cpu", "torch", "cuda")
@@ -96,6 +97,8 @@ that are never counted for or against each other. A library of its own is used; 
 examples:
   resight evaluate sets/objects sets/scenes --distractors other-photos
   resight evaluate sets/objects --box-queries 0.10
+  resight evaluate --protocol roxford5k oxford        after packaging/convert_ground_truth.py oxford/gnd_roxford5k.pkl
+  resight evaluate --protocol holidays holidays --expand
 """,
 }
 
@@ -211,7 +214,20 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("sets", metavar="FOLDER", nargs="+", help="a set: FOLDER/<instance>/<photo>")
+    parser.add_argument(
+        "sets", metavar="FOLDER", nargs="+", help="a set: FOLDER/<instance>/<photo>; with --protocol: its files"
+    )
+    parser.add_argument(
+        "--protocol",
+        choices=PROTOCOLS,
+        help="measure by this published protocol, whose pictures and ground truth lie in FOLDER",
+    )
+    parser.add_argument(
+        "--distractor-descriptors",
+        metavar="FILE",
+        help="with --protocol: descriptors of this model that are never a right answer, float16 or float32 [n, length] "
+        "in a .npy file",
+    )
     parser.add_argument(
         "--distractors",
         metavar="FOLDER",

@@ -1,7 +1,4 @@
-"""What each command of the command line does: options in, jobs through the engine's door, answer and exit code out.
-
-The answers' JSON shapes are documented in the README; scripts rely on them, so names are only added, never changed.
-"""
+"""What each command of the command line does: options in, jobs through the engine's door, answer and exit code out."""
 
 from __future__ import annotations
 
@@ -14,13 +11,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, cast
 
-from app import places, texts
+from app import answers, places
 from app.console import Console, EngineFactory, EngineSession, escaped
 from engine.api import EngineConfig, prepare
 from engine.errors import EngineError, LibraryError
 from engine.messages import (
     CheckLibrary,
     Evaluate,
+    EvaluateProtocol,
     GetFailures,
     GetStatus,
     IndexFolders,
@@ -113,7 +111,7 @@ class Commands:
             self._require_library()
         with self._session() as session:
             report = cast(IndexReport, session.run(IndexFolders(folders)))
-        self._console.answer(_rounded(asdict(report)), _index_words(report))
+        self._console.answer(answers.rounded(asdict(report)), answers.index_words(report))
         return SOME_FAILED if self._options.strict and report.failed else DONE
 
     def _search(self) -> int:
@@ -132,14 +130,14 @@ class Commands:
                 expand=self._options.expand,
             )
             result = cast(SearchResult, session.run(job))
-        self._console.answer(_search_document(result), _search_words(result))
+        self._console.answer(answers.search_document(result), answers.search_words(result))
         return DONE if result.hits else NOTHING_FOUND
 
     def _status(self) -> int:
         self._require_library()
         with self._session(read_only=True) as session:
             status = cast(LibraryStatus, session.run(GetStatus()))
-        self._console.answer(_status_document(status), _status_words(status))
+        self._console.answer(answers.status_document(status), answers.status_words(status))
         return DONE
 
     def _failures(self) -> int:
@@ -156,8 +154,8 @@ class Commands:
         self._require_library()
         with self._session() as session:
             status = cast(LibraryStatus, session.run(RemoveFolder(folder)))
-        words = f"Removed {escaped(folder)} from the library. Its photos were not touched.\n{_status_words(status)}"
-        self._console.answer(_status_document(status), words)
+        removed = f"Removed {escaped(folder)} from the library. Its photos were not touched."
+        self._console.answer(answers.status_document(status), f"{removed}\n{answers.status_words(status)}")
         return DONE
 
     def _check(self) -> int:
@@ -167,27 +165,19 @@ class Commands:
             if report.repaired:  # whether it is in order now is seen by looking again
                 again = cast(CheckReport, session.run(CheckLibrary()))
                 report = replace(again, problems=report.problems, repaired=report.repaired)
-        self._console.answer(asdict(report), _check_words(report, self._options.repair))
+        self._console.answer(asdict(report), answers.check_words(report, self._options.repair))
         return DONE if report.clean else LIBRARY_PROBLEM
 
     def _evaluate(self) -> int:
-        job = Evaluate(
-            sets=tuple(_existing_folder(folder) for folder in self._options.sets),
-            distractors=tuple(_existing_folder(folder) for folder in self._options.distractors),
-            together=self._options.together,
-            box_area=self._options.box_queries,
-            per_instance=self._options.per_instance,
-            expand=self._options.expand,
-            augment=self._options.dba,
-            multi_scale=self._options.multi_scale,
-        )
+        job = _evaluation(self._options)
         # The user's own library may be open in a window and is never touched by measuring.
         with (
             tempfile.TemporaryDirectory(prefix="resight-evaluate-", ignore_cleanup_errors=True) as folder,
             self._session(library=Path(folder) / "library") as session,
         ):
             figures = cast(dict[str, Any], session.run(job))
-        self._console.answer(figures, evaluation_words(figures))
+        words = answers.evaluation_words if isinstance(job, Evaluate) else answers.protocol_words
+        self._console.answer(figures, words(figures))
         return DONE
 
     def _prepare(self) -> int:
@@ -223,6 +213,31 @@ class Commands:
 # ---- from the command line -----------------------------------------------------------------------------------------
 
 
+def _evaluation(options: argparse.Namespace) -> Evaluate | EvaluateProtocol:
+    """The job of `resight evaluate`."""
+    folders = tuple(_existing_folder(folder) for folder in options.sets)
+    ways = {"expand": options.expand, "augment": options.dba, "multi_scale": options.multi_scale}
+    if options.protocol is None:
+        if options.distractor_descriptors is not None:
+            raise UsageError("--distractor-descriptors needs --protocol; photos are named with --distractors.")
+        return Evaluate(
+            sets=folders,
+            distractors=tuple(_existing_folder(folder) for folder in options.distractors),
+            together=options.together,
+            box_area=options.box_queries,
+            per_instance=options.per_instance,
+            **ways,
+        )
+    if len(folders) > 1 or options.distractors or options.together or options.box_queries or options.per_instance:
+        raise UsageError("With --protocol name one folder; --distractors, --together, --box-queries and "
+                         "--per-instance do not go with it.")
+    if options.distractor_descriptors is None:
+        return EvaluateProtocol(options.protocol, folders[0], **ways)
+    if options.dba:
+        raise UsageError("--dba does not go with --distractor-descriptors: all would have to be compared with all.")
+    return EvaluateProtocol(options.protocol, folders[0], _existing_file(options.distractor_descriptors), **ways)
+
+
 def _require_screen() -> None:
     # Qt would abort the process with a page of technical words.
     ways = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
@@ -236,7 +251,7 @@ def _require_screen() -> None:
 def _existing_file(name: str) -> str:
     path = os.path.abspath(name)
     if os.path.isdir(path):
-        raise UsageError(f"{name} is a folder, not a picture.", path)
+        raise UsageError(f"{name} is a folder, not a file.", path)
     if not os.path.exists(path):
         raise UsageError(f"There is no file {name}.", path)
     return path
@@ -271,125 +286,3 @@ def _box_from_pixels(edges_px: tuple[float, float, float, float], picture: Pictu
         raise UsageError(
             f"The box needs X0 < X1 and Y0 < Y1 inside the picture, which is {size}.", picture.path
         ) from error
-
-
-# ---- JSON documents ------------------------------------------------------------------------------------------------
-
-
-def _rounded(document: dict[str, Any]) -> dict[str, Any]:
-    return {key: round(value, 3) if isinstance(value, float) else value for key, value in document.items()}
-
-
-def _box_document(box: Box | None) -> list[float] | None:
-    return None if box is None else [box.x0, box.y0, box.x1, box.y1]
-
-
-def _search_document(result: SearchResult) -> dict[str, Any]:
-    hits = [
-        {
-            "rank": hit.rank,
-            "photo_id": hit.photo_id,
-            "path": hit.path,
-            "score": hit.score,
-            "box": _box_document(hit.box),
-        }
-        for hit in result.hits
-    ]
-    return {
-        "query": {"path": result.query.path, "box": _box_document(result.query.box)},
-        "searched": result.searched,
-        "total": result.total,
-        "elapsed_ms": round(result.elapsed_ms, 1),
-        "hits": hits,
-    }
-
-
-def _status_document(status: LibraryStatus) -> dict[str, Any]:
-    return asdict(replace(status, library=os.fspath(status.library)))  # type: ignore[arg-type]
-
-
-# ---- words for people ----------------------------------------------------------------------------------------------
-
-
-def _index_words(report: IndexReport) -> str:
-    parts = [f"{report.indexed:,} new or changed", f"{report.unchanged:,} unchanged"]
-    for count, words in ((report.moved, "moved"), (report.removed, "gone"), (report.failed, "could not be read")):
-        if count:
-            parts.append(f"{count:,} {words}")
-    lines = [f"Found {texts.photos(report.found)}: {', '.join(parts)}."]
-    if report.indexed:
-        lines.append(
-            f"It took {report.seconds:.1f} s, {report.images_per_second:.1f} photos a second on {report.device}."
-        )
-    if report.failed:
-        lines.append("To see what could not be read and why: resight failures")
-    return "\n".join(lines)
-
-
-def _search_words(result: SearchResult) -> str:
-    rank_width = len(str(len(result.hits)))
-    lines = []
-    for hit in result.hits:
-        box = "" if hit.box is None else f"  [{hit.box.x0:.2f},{hit.box.y0:.2f},{hit.box.x1:.2f},{hit.box.y1:.2f}]"
-        lines.append(f"{hit.rank:>{rank_width}}  {hit.score:.3f}  {escaped(hit.path)}{box}")
-    if not lines:
-        lines.append("Nothing found.")
-    lines.append(texts.searched_line(result) + ".")
-    return "\n".join(lines)
-
-
-def _status_words(status: LibraryStatus) -> str:
-    failed = f", {status.failed:,} could not be read" if status.failed else ""
-    offline = f", {status.offline:,} offline" if status.offline else ""
-    lines = [
-        f"Library   {escaped(str(status.library))}",
-        f"Photos    {status.photos:,}: {status.indexed:,} can be searched{failed}{offline}",
-        f"Model     {status.model}, {status.index_rows:,} rows in the index",
-        f"Device    {status.device}",
-    ]
-    for folder in status.folders:
-        notes = [f"{folder.indexed:,} of {texts.photos(folder.photos)}"]
-        if folder.failed:
-            notes.append(f"{folder.failed:,} could not be read")
-        if not folder.online:
-            notes.append("cannot be reached now")
-        lines.append(f"Folder    {escaped(folder.path)} ({', '.join(notes)})")
-    return "\n".join(lines if status.folders else [*lines, "No folder yet; add one with: resight index FOLDER"])
-
-
-def _check_words(report: CheckReport, repair: bool) -> str:
-    lines = [escaped(problem) for problem in report.problems]
-    lines += [f"Repaired: {escaped(sentence)}" for sentence in report.repaired]
-    counts = (
-        f"{texts.photos(report.photos)}, {report.descriptors:,} descriptors, {report.index_rows:,} rows in the index"
-    )
-    if report.clean:
-        lines.append(f"The library is in order: {counts}.")
-    elif repair:
-        lines.append(f"Not everything could be repaired: {counts}.")
-    else:
-        lines.append(f"The library is not in order: {counts}. To put it right: resight check --repair")
-    return "\n".join(lines)
-
-
-_FIGURES = (("mAP", "mAP"), ("recall@1", "recall@1"), ("recall@10", "recall@10"), ("box_centre_rate", "box centre"))
-_COUNTS = (("photos", "photos"), ("instances", "instances"), ("queries", "queries"))
-
-
-def evaluation_words(figures: dict[str, Any]) -> str:
-    """The figures of an `Evaluate` job as an aligned table in percent; "-" where a figure was not measured."""
-    header = ["", *(title for _, title in (*_COUNTS, *_FIGURES))]
-    rows = [header]
-    for name, values in figures["sets"].items():
-        rows.append(_table_row(name, values))
-        rows += [_table_row(f"  {instance}", part) for instance, part in values.get("per_instance", {}).items()]
-    rows.append(_table_row("mean", figures["mean"]))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
-    lines = ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in rows]
-    return "\n".join([f"Model {figures['model']}, figures in percent", *lines])
-
-
-def _table_row(name: str, values: dict[str, Any]) -> list[str]:
-    counts = ["" if values.get(key) is None else f"{values[key]:,}" for key, _ in _COUNTS]
-    shares = ["-" if values.get(key) is None else f"{100 * values[key]:.2f}" for key, _ in _FIGURES]
-    return [escaped(name), *counts, *shares]

@@ -90,6 +90,12 @@ class FolderError(EngineError):
     kind = "folder"
 
 
+class GroundTruthError(FolderError):
+    """The files of a published evaluation protocol are missing, or not as documented."""
+
+    kind = "ground-truth"
+
+
 class LibraryError(EngineError):
     """The library cannot be used (exit code 3 on the command line)."""
 

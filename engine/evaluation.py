@@ -20,8 +20,7 @@ from engine.decode import DecodeRequest
 from engine.decoders import Decoders
 from engine.describe import multi_scale
 from engine.errors import FolderError
-from engine.expansion import look_further
-from engine.gallery import AugmentedGallery, Gallery
+from engine.gallery import Gallery, Rankings
 from engine.indexing import index_folders
 from engine.labelled import LabelledPhoto, LabelledSet, photos_of
 from engine.library import Library
@@ -185,7 +184,6 @@ class _ExactAnswers:
     """Rankings in a gallery that holds nothing but what may answer, since other photos must not help either."""
 
     def __init__(self, job: Evaluate, library: Library, others: Sequence[LabelledSet]) -> None:
-        self._job = job
         contents: dict[int, list[Photo]] = {}
         for folder in library.catalogue.folders.all():
             for photo in library.catalogue.photos_of(folder.folder_id):
@@ -196,23 +194,15 @@ class _ExactAnswers:
         )
         self._photos = [contents[content_id] for content_id in content_ids.tolist()]
         self._positions = {content_id: position for position, content_id in enumerate(content_ids.tolist())}
-        self._gallery = Gallery(vectors)
-        self._augmented = AugmentedGallery(vectors) if job.augment else None
+        self._rankings = Rankings(Gallery(vectors), expand=job.expand, augment=job.augment)
 
     def rank(self, described: Described, query: Query) -> list[Ranked]:
         """Every photo that may answer, best first; the query's own first of all, as in a search."""
         own = None if described.content_id is None else self._positions.get(described.content_id)
-        gallery = self._gallery
-        if self._augmented is not None:
-            gallery = self._augmented.whole() if own is None else self._augmented.without(own)
-        if self._job.expand:
-            positions, scores = look_further(described.descriptor, gallery, len(self._photos), own)
-        else:
-            positions, scores = gallery.find(described.descriptor, len(self._photos))
         ranking = [] if own is None else [Ranked(photo, 1.0, query.box) for photo in self._photos[own]]
+        positions, scores = self._rankings.rank(described.descriptor, own)
         for position, score in zip(positions.tolist(), scores.tolist(), strict=True):
-            if position != own:
-                ranking += [Ranked(photo, min(max(score, 0.0), 1.0), None) for photo in self._photos[position]]
+            ranking += [Ranked(photo, min(max(score, 0.0), 1.0), None) for photo in self._photos[position]]
         return ranking
 
 

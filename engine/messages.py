@@ -106,8 +106,25 @@ class Evaluate:
     multi_scale: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class EvaluateProtocol:
+    """Measure retrieval by a published protocol, one of `PROTOCOLS`, whose files lie in `folder` -> dict
+
+    `distractors` is a .npy file of descriptors of this model that are never a right answer. The rest as in `Evaluate`.
+    """
+
+    protocol: str
+    folder: str
+    distractors: str | None = None
+    expand: bool = False
+    augment: bool = False
+    multi_scale: bool = False
+
+
+PROTOCOLS = ("roxford5k", "rparis6k", "oxford5k", "paris6k", "holidays")
+
 InteractiveJob = Search | GetStatus | GetFailures | LoadPicture | MakeThumbnail
-BulkJob = IndexFolders | RemoveFolder | CheckLibrary | Evaluate
+BulkJob = IndexFolders | RemoveFolder | CheckLibrary | Evaluate | EvaluateProtocol
 Job = InteractiveJob | BulkJob
 
 JobResult = (

@@ -31,6 +31,7 @@ from engine.messages import (
     CheckLibrary,
     EngineReady,
     Evaluate,
+    EvaluateProtocol,
     Event,
     GetFailures,
     GetStatus,
@@ -44,6 +45,7 @@ from engine.messages import (
     RemoveFolder,
     Search,
 )
+from engine.protocols import evaluate_protocol
 from engine.search import Searcher
 from engine.types import CheckReport, Failure, LibraryStatus, Picture
 from engine.worker import NotReady, Steps
@@ -193,7 +195,7 @@ class EngineSession:
                 if job.repair:
                     self._need_writable()
                 return self._check(job)
-            case Evaluate():
+            case Evaluate() | EvaluateProtocol():
                 return self._evaluate(job)
 
     def _need_writable(self) -> None:
@@ -259,6 +261,8 @@ class EngineSession:
             )
         return report
 
-    def _evaluate(self, job: Evaluate) -> Steps:
+    def _evaluate(self, job: Evaluate | EvaluateProtocol) -> Steps:
         runner = yield from self._wait_for_runner()
-        return (yield from evaluate(job, self._card, runner, self._bulk()))
+        if isinstance(job, Evaluate):
+            return (yield from evaluate(job, self._card, runner, self._bulk()))
+        return (yield from evaluate_protocol(job, self._card, runner, self._bulk()))

@@ -11,12 +11,21 @@ from typing import Any
 import pytest
 
 from app import places
+from app.answers import evaluation_words
 from app.arguments import parse
 from app.cli import main
-from app.commands import UsageError, evaluation_words
+from app.commands import UsageError
 from engine.api import EngineConfig
-from engine.errors import DamagedPhoto, DeviceError, DiskFull, FolderError, LibraryInUse, ModelError
-from engine.messages import CheckLibrary, Evaluate, IndexFolders, LoadPicture, RemoveFolder, Search
+from engine.errors import (
+    DamagedPhoto,
+    DeviceError,
+    DiskFull,
+    FolderError,
+    GroundTruthError,
+    LibraryInUse,
+    ModelError,
+)
+from engine.messages import CheckLibrary, Evaluate, EvaluateProtocol, IndexFolders, LoadPicture, RemoveFolder, Search
 from engine.types import Box, CheckReport, Failure, FolderState, Query, SearchResult
 from tests.helpers.fake_engine import FakeEngine, make_hits, make_report, make_status
 
@@ -363,6 +372,52 @@ def test_evaluate_uses_a_library_of_its_own(run, tmp_path):
     assert run.engine.submitted(Evaluate) == [Evaluate((str(one),), (str(two),), True, 0.1, True)]
     assert run.config.library != run.library
     assert not run.config.library.exists()
+
+
+def test_evaluate_by_a_protocol(run, tmp_path):
+    figures = {"model": "m", "protocol": "holidays", "photos": 1491, "unreadable": 2, "distractors": 1000,
+               "difficulties": {"all": {"queries": 500, "mAP": 0.9512, "mP@1": 1.0, "mP@5": 0.5, "mP@10": None}}}
+    run.answer(EvaluateProtocol, figures)
+    assert run.json("evaluate", "--protocol", "holidays", str(tmp_path), "--expand") == (0, figures)
+    assert run.engine.submitted(EvaluateProtocol) == [EvaluateProtocol("holidays", str(tmp_path), expand=True)]
+
+    descriptors = tmp_path / "more.npy"
+    descriptors.touch()
+    assert run("evaluate", str(tmp_path), "--protocol=rparis6k", "--distractor-descriptors", str(descriptors)) == 0
+    assert run.engine.submitted(EvaluateProtocol) == [EvaluateProtocol("rparis6k", str(tmp_path), str(descriptors))]
+    assert run.out.splitlines() == [
+        "Model m, holidays with 1,491 photos, 1,000 distractors, 2 that could not be read count as not found, "
+        "figures in percent",
+        "     queries    mAP    mP@1   mP@5  mP@10",
+        "all      500  95.12  100.00  50.00      -",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ("--distractor-descriptors {file}", "needs --protocol"),
+        ("{folder} --protocol holidays", "name one folder"),
+        ("--protocol holidays --together", "do not go with it"),
+        ("--protocol holidays --per-instance", "do not go with it"),
+        ("--protocol holidays --box-queries 0.1", "do not go with it"),
+        ("--protocol holidays --distractors {folder}", "do not go with it"),
+        ("--protocol holidays --dba --distractor-descriptors {file}", "--dba does not go with"),
+        ("--protocol holidays --distractor-descriptors {folder}/none.npy", "There is no file"),
+        ("--protocol oxford105k", "invalid choice"),
+    ],
+)
+def test_what_does_not_go_with_a_protocol_is_told(run, tmp_path, options, words):
+    (tmp_path / "more.npy").touch()
+    options = options.format(file=tmp_path / "more.npy", folder=tmp_path)
+    assert run("evaluate", str(tmp_path), *options.split()) == 2
+    assert words in run.err
+
+
+def test_a_ground_truth_that_cannot_be_used_ends_with_2(run, tmp_path):
+    run.answer(EvaluateProtocol, GroundTruthError("gnd_roxford5k.json is missing.", tmp_path))
+    code, document = run.json("evaluate", "--protocol", "roxford5k", str(tmp_path))
+    assert (code, document["error"]["kind"]) == (2, "ground-truth")
 
 
 def test_evaluation_figures_are_aligned_percents():
