@@ -107,6 +107,17 @@ def few(home, tmp_path):
 # ---- searching ------------------------------------------------------------------------------------------------
 
 
+def test_looking_further_keeps_the_query_and_the_first_hit_and_finds_the_group(indexed):
+    files = sorted(str(path) for path in (GROUPS / "chair").iterdir())
+    plain = indexed.json("search", files[0], "-k", str(len(files)))["hits"]
+    further = indexed.json("search", files[0], "-k", str(len(files)), "--expand")["hits"]
+    assert [hit["path"] for hit in further[:2]] == [hit["path"] for hit in plain[:2]]
+    assert sorted(hit["path"] for hit in further) == files
+    scores = [hit["score"] for hit in further]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 < score <= 1 for score in scores)
+
+
 @pytest.mark.parametrize("group", ["kayak", "triflowers", "skull"])
 def test_the_query_photo_comes_first_and_its_group_next(indexed, group):
     files = sorted(str(path) for path in (GROUPS / group).iterdir())
