@@ -77,8 +77,7 @@ class _Check:
     def look_at_catalogue(self) -> bool:
         """SQLite's own checks, and whether photos, contents and counts fit each other -> whether it is readable."""
         if damage := self._catalogue.problems():
-            self.problems.append(f"The catalogue is damaged ({'; '.join(damage[:3])}). Put back a copy of the library "
-                                 "folder, or rename it and add your photo folders again.")
+            self.problems.append(f"The catalogue is damaged ({'; '.join(damage[:3])}). Restore a backup of it.")
             return False
         rows = []
         if n := self._catalogue.n_indexed_without_content():

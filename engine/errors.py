@@ -120,6 +120,12 @@ class LibraryDamaged(LibraryError):
     kind = "library-damaged"
 
 
+class LibraryOnNetwork(LibraryError):
+    """The library lies on a network share, where it would be damaged sooner or later."""
+
+    kind = "library-on-network"
+
+
 class DiskFull(LibraryError):
     """No space left where the library lies."""
 

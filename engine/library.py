@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from engine import snapshots
 from engine.actnet.checkpoint import ModelCard
 from engine.catalogue import Catalogue
-from engine.errors import LibraryError
+from engine.errors import LibraryError, LibraryInUse
+from engine.filesystems import refuse_network
 from engine.index import VectorIndex
+from engine.messages import Notice
 from engine.records import Model, Photo
 from engine.storage import LibraryFolder, WriterLock
 from engine.thumbs import Thumbnails
@@ -32,16 +35,15 @@ class Library:
         self.read_only = read_only
         self.thumbnails = Thumbnails(self.folder.thumbs)
         self._lock: WriterLock | None = None
-        if read_only:
-            if not self.folder.catalogue.exists():
-                raise LibraryError(f"There is no library in {root} yet. Add a folder of photos first.", root)
-        else:
+        refuse_network(self.folder.root)
+        if not read_only:
             self.folder.ensure()
             self._lock = WriterLock(self.folder)
             self._lock.acquire()
         try:
             if not read_only:
                 self.folder.remove_leftovers()
+                snapshots.remove_leftovers(self.folder)
             self.catalogue = Catalogue.open(self.folder, read_only=read_only)
             try:
                 self.model = self._model(card)
@@ -66,6 +68,18 @@ class Library:
         """Write the index, in steps. Nothing to do where nothing may be written."""
         if not self.read_only:
             yield from self.index.save()
+
+    def daily_snapshot(self) -> Iterator[Notice | None]:
+        """Take today's snapshot, if there is none, beside other work. What goes wrong costs no more than a notice."""
+        if self.read_only or not self.catalogue.folders.all() or not snapshots.is_due(self.folder):
+            return
+        try:
+            yield from snapshots.take_beside(self.folder)
+        except LibraryInUse:  # by hand, at this moment
+            return
+        except LibraryError as error:
+            sentence = f"Today's backup of the library was not made. {error.sentence}"
+            yield Notice("snapshot-failed", sentence, warning=True)
 
     def purge(self) -> Iterator[None]:
         """Forget contents that no photo has any more, with their thumbnails and index rows, in steps."""

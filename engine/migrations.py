@@ -7,8 +7,7 @@ version. A released step is never changed; what comes later is a new step.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 from engine.errors import LibraryTooNew
 
@@ -129,20 +128,23 @@ INSERT INTO meta VALUES ('library_id', lower(hex(randomblob(16))));
 STEPS: tuple[str, ...] = (_VERSION_1,)
 
 
-def migrate(connection: sqlite3.Connection, snapshots: Path, steps: Sequence[str] = STEPS) -> int:
+def migrate(
+    connection: sqlite3.Connection, before_change: Callable[[], object] | None = None, steps: Sequence[str] = STEPS
+) -> int:
     """Bring an open catalogue to the newest version and return the version it had.
 
-    A catalogue that already held something is first copied to `snapshots` (by `VACUUM INTO`).
+    `before_change` is called before a catalogue is changed that already held something: it keeps a copy.
 
     Raises:
         LibraryTooNew: a newer Resight has written it; nothing was changed.
         sqlite3.Error: a step failed; the catalogue is as it was before that step.
+        EngineError: what `before_change` raises; nothing was changed.
     """
     before = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if before > len(steps):
         raise LibraryTooNew("This library was written by a newer Resight. Install the newest Resight to open it.")
-    if 0 < before < len(steps):
-        _take_snapshot(connection, snapshots, before)
+    if 0 < before < len(steps) and before_change is not None:
+        before_change()
     for version, script in enumerate(steps[before:], start=before + 1):
         try:
             # executescript runs statement by statement; BEGIN and COMMIT inside make it one transaction.
@@ -155,12 +157,3 @@ def migrate(connection: sqlite3.Connection, snapshots: Path, steps: Sequence[str
                 connection.execute("ROLLBACK")
             raise
     return before
-
-
-def _take_snapshot(connection: sqlite3.Connection, snapshots: Path, version: int) -> None:
-    """Copy the catalogue as it is. An older copy of the same version gives way only once the new one is whole."""
-    snapshots.mkdir(exist_ok=True)
-    unfinished = snapshots / "unfinished.sqlite"
-    unfinished.unlink(missing_ok=True)
-    connection.execute("VACUUM INTO ?", (str(unfinished),))
-    unfinished.replace(snapshots / f"catalogue-version-{version}.sqlite")

@@ -108,6 +108,7 @@ class EngineSession:
             yield None
         yield from self._library.save_index()
         self._index_current = True
+        yield from self._library.daily_snapshot()
 
     def _prepare_network(self) -> Steps:
         waited = False
@@ -218,7 +219,9 @@ class EngineSession:
         runner = yield from self._wait_for_runner()
         while not self._index_loaded:
             yield None
-        return (yield from index_folders(self._library, runner, self._bulk(), self._card.rule, job.folders))
+        report = yield from index_folders(self._library, runner, self._bulk(), self._card.rule, job.folders)
+        yield from self._library.daily_snapshot()
+        return report
 
     def _remove(self, job: RemoveFolder) -> Steps:
         folders = self._library.catalogue.folders

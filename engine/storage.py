@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Self
 
 import filelock
 
@@ -22,6 +23,7 @@ _log = logging.getLogger(__name__)
 
 _TEMP_PREFIX = ".resight-"
 _TEMP_SUFFIX = ".tmp"
+_UNFINISHED = f"{_TEMP_PREFIX}*{_TEMP_SUFFIX}*"  # with the journal of an unfinished catalogue
 _FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT})
 _READ_ONLY_ERRNOS = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 _FULL_BELOW_BYTES = 1 << 20
@@ -37,11 +39,18 @@ class LibraryFolder:
         self.manifest = self.root / "index.json"
         self.thumbs = self.root / "thumbs"
         self.snapshots = self.root / "snapshots"
+        self.recovery = self.root / "recovery"
         self.lock = self.root / "lock"
 
     def shard(self, number: int) -> Path:
         """The file of the vector index's shard `number`, counted from 1: index.hnsw, index-0002.hnsw, ..."""
         return self.index if number == 1 else self.root / f"index-{number:04d}.hnsw"
+
+    def remains(self) -> list[Path]:
+        """What is only there once there has been a catalogue: where it is missing, this is no new library."""
+        journals = [self.root / f"{self.catalogue.name}{end}" for end in ("-wal", "-journal")]
+        kept = [path for folder in (self.snapshots, self.recovery) for path in folder.glob("*.sqlite")]
+        return [path for path in (self.manifest, self.index, *journals, *kept) if path.exists()]
 
     def ensure(self) -> None:
         """Make the folder and its subfolders if they are missing.
@@ -92,8 +101,11 @@ class LibraryFolder:
 
     def leftovers(self) -> list[Path]:
         """Unfinished files of a run that was killed: in the folder itself and below `thumbs`."""
-        pattern = f"{_TEMP_PREFIX}*{_TEMP_SUFFIX}*"  # with the journal of an unfinished catalogue
-        return [*self.root.glob(pattern), *self.thumbs.rglob(pattern)]
+        return [*self.root.glob(_UNFINISHED), *self.thumbs.rglob(_UNFINISHED)]
+
+    def unfinished_snapshots(self) -> list[Path]:
+        """The same of snapshots, which need not be left over: one may be being made."""
+        return list(self.snapshots.glob(_UNFINISHED))
 
     def remove_leftovers(self) -> int:
         """Delete the unfinished files of a run that was killed, and count them. Only while holding the lock."""
@@ -104,43 +116,57 @@ class LibraryFolder:
         return len(found)
 
 
-class WriterLock:
-    """The right to write in a library: a kernel lock, so that it is free again however its owner ended."""
+class FileLock:
+    """A kernel lock on a file, so that it is free again however its owner ended.
 
-    def __init__(self, folder: LibraryFolder) -> None:
-        self._folder = folder
-        self._lock = filelock.FileLock(folder.lock, timeout=0, thread_local=False)
+    Args:
+        path: the file; made, and never written to.
+        busy: the sentence for people when somebody else has it.
+    """
+
+    def __init__(self, path: Path, busy: str) -> None:
+        self._path = path
+        self._busy = busy
+        self._lock = filelock.FileLock(path, timeout=0, thread_local=False)
 
     def acquire(self) -> None:
         """Take the lock or fail at once.
 
         Raises:
-            LibraryInUse: another Resight has it.
+            LibraryInUse: somebody else has it.
             LibraryError: the place is read-only or cannot be locked.
         """
-        root = self._folder.root
+        place = self._path.parent
         try:
-            with disk_errors(self._folder.lock):
+            with disk_errors(self._path):
                 self._lock.acquire()
         except filelock.Timeout as error:
-            raise LibraryInUse(
-                f"Another Resight is working in the library {root}. Close it first, or choose another library.", root
-            ) from error
+            raise LibraryInUse(self._busy, place) from error
         except NotImplementedError as error:
             raise LibraryError(
-                f"The disk of {root} cannot lock files. Choose a library folder on a local disk.", root
+                f"The disk of {place} cannot lock files. Choose a library folder on a local disk.", place
             ) from error
 
     def release(self) -> None:
         """Give the lock back. Harmless if it is not held."""
         self._lock.release()
 
-    def __enter__(self) -> WriterLock:
+    def __enter__(self) -> Self:
         self.acquire()
         return self
 
     def __exit__(self, *_exc: object) -> None:
         self.release()
+
+
+class WriterLock(FileLock):
+    """The right to write in a library."""
+
+    def __init__(self, folder: LibraryFolder) -> None:
+        super().__init__(
+            folder.lock,
+            f"Another Resight is working in the library {folder.root}. Close it first, or choose another library.",
+        )
 
 
 def sync_file(path: Path) -> None:

@@ -178,3 +178,16 @@ class Picture:
     rgb: bytes
     full_width_px: int
     full_height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A copy of a library's catalogue: all of it but thumbnails and index, which can be made again.
+
+    `taken` is the local time as "2026-11-24 11:06". `photos` is None if the file cannot be read.
+    """
+
+    path: str
+    taken: str
+    bytes: int
+    photos: int | None

@@ -29,8 +29,11 @@ ENGINE_ORDER = [
     "engine.config",
     "engine.worker",
     "engine.device",
+    "engine.filesystems",
     "engine.storage",
     "engine.migrations",
+    "engine.catalogue_file",
+    "engine.snapshots",
     "engine.records",
     "engine.database",
     "engine.folders",
@@ -74,7 +77,7 @@ ENGINE_ORDER = [
 
 # Who may import what the program could be too slow or too fragile with; everything else asks these modules.
 OWNERS = {
-    "sqlite3": {"engine.database", "engine.migrations"},
+    "sqlite3": {"engine.catalogue_file", "engine.database", "engine.migrations", "engine.snapshots"},
     "hnswlib": {"engine.shards"},
     "openvino": {"engine.accelerate"},
     "timm": {"engine.actnet.backbone"},
@@ -112,8 +115,8 @@ WRITERS = {
     "engine.database",
     "engine.evaluation",
     "engine.index",
-    "engine.migrations",
     "engine.shards",
+    "engine.snapshots",
     "engine.storage",
     "engine.thumbs",
 }

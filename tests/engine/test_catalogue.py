@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from engine.catalogue import Catalogue
-from engine.database import translated
+from engine.catalogue_file import translated
 from engine.errors import DiskFull, EngineError, FolderError, LibraryDamaged, LibraryError, ModelError
 from engine.records import Folder
 from engine.storage import LibraryFolder
@@ -434,7 +434,7 @@ def test_a_foreign_or_empty_file_is_no_new_library(tmp_path: Path, content: byte
     folder = LibraryFolder(tmp_path)
     folder.catalogue.write_bytes(content)
     for read_only in (False, True):
-        with pytest.raises(LibraryDamaged, match="cannot be read"):
+        with pytest.raises(LibraryDamaged, match="is damaged"):
             Catalogue.open(folder, read_only=read_only)
     assert folder.catalogue.read_bytes() == content
 
@@ -495,7 +495,7 @@ def test_disk_errors_that_do_not_say_so_are_told_apart_by_the_free_space(
     error.sqlite_errorcode = sqlite3.SQLITE_IOERR
     with pytest.raises(LibraryError, match="reported an error"), translated(tmp_path):
         raise error
-    monkeypatch.setattr("engine.database.is_full", lambda path: True)
+    monkeypatch.setattr("engine.catalogue_file.is_full", lambda path: True)
     with pytest.raises(DiskFull), translated(tmp_path):
         raise error
 

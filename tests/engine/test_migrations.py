@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from engine import migrations
+from engine import migrations, snapshots
 from engine.catalogue import Catalogue
-from engine.errors import LibraryTooNew
+from engine.errors import DiskFull, LibraryTooNew
 from engine.storage import LibraryFolder
 from tests.helpers.library import TestLibrary
 
@@ -27,6 +27,10 @@ def _open(folder: LibraryFolder) -> sqlite3.Connection:
     return sqlite3.connect(folder.catalogue, isolation_level=None)
 
 
+def _refuse() -> None:
+    raise DiskFull("The disk is full.")
+
+
 def test_a_new_library_is_of_the_newest_version_and_needs_no_snapshot(folder: LibraryFolder) -> None:
     connection = _open(folder)
     assert connection.execute("PRAGMA user_version").fetchone() == (len(migrations.STEPS),)
@@ -34,22 +38,33 @@ def test_a_new_library_is_of_the_newest_version_and_needs_no_snapshot(folder: Li
     assert not folder.snapshots.exists()
 
 
-def test_a_step_keeps_the_photos_and_a_whole_copy_from_before(folder: LibraryFolder) -> None:
+def test_a_copy_is_made_before_a_step_and_the_photos_are_kept(
+    folder: LibraryFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrations.migrate, "__defaults__", (None, (*migrations.STEPS, _NEXT)))
+    Catalogue.open(folder).close()
     connection = _open(folder)
-    assert migrations.migrate(connection, folder.snapshots, (*migrations.STEPS, _NEXT)) == len(migrations.STEPS)
+    assert connection.execute("PRAGMA user_version").fetchone() == (len(migrations.STEPS) + 1,)
     assert connection.execute("SELECT COUNT(*), SUM(stars) FROM photo").fetchone() == (3, 0)
     connection.close()
-    copy = sqlite3.connect(folder.snapshots / f"catalogue-version-{len(migrations.STEPS)}.sqlite")
-    assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    assert copy.execute("SELECT COUNT(*) FROM photo").fetchone() == (3,)
-    assert "stars" not in [row[1] for row in copy.execute("PRAGMA table_info(photo)")]
-    copy.close()
+    (snapshot,) = snapshots.listed(folder)
+    assert snapshot.photos == 3
+    assert snapshots.check(Path(snapshot.path)) == len(migrations.STEPS)
+
+
+def test_without_the_copy_nothing_is_changed(folder: LibraryFolder) -> None:
+    connection = _open(folder)
+    with pytest.raises(DiskFull):
+        migrations.migrate(connection, _refuse, (*migrations.STEPS, _NEXT))
+    assert connection.execute("PRAGMA user_version").fetchone() == (len(migrations.STEPS),)
+    assert migrations.migrate(connection, _refuse) == len(migrations.STEPS)  # nothing to do, so nothing to keep
+    connection.close()
 
 
 def test_a_step_that_fails_changes_nothing(folder: LibraryFolder) -> None:
     connection = _open(folder)
     with pytest.raises(sqlite3.Error):
-        migrations.migrate(connection, folder.snapshots, (*migrations.STEPS, f"{_NEXT} SELECT * FROM nowhere;"))
+        migrations.migrate(connection, None, (*migrations.STEPS, f"{_NEXT} SELECT * FROM nowhere;"))
     assert not connection.in_transaction
     assert connection.execute("PRAGMA user_version").fetchone() == (len(migrations.STEPS),)
     assert "stars" not in [row[1] for row in connection.execute("PRAGMA table_info(photo)")]
@@ -59,8 +74,8 @@ def test_a_step_that_fails_changes_nothing(folder: LibraryFolder) -> None:
 def test_nothing_is_done_twice(folder: LibraryFolder) -> None:
     connection = _open(folder)
     steps = (*migrations.STEPS, _NEXT)
-    migrations.migrate(connection, folder.snapshots, steps)
-    assert migrations.migrate(connection, folder.snapshots, steps) == len(steps)
+    migrations.migrate(connection, None, steps)
+    assert migrations.migrate(connection, None, steps) == len(steps)
     connection.close()
 
 

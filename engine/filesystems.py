@@ -1,0 +1,93 @@
+"""What kind of disk a folder lies on: a local one, or a network share, on which SQLite's locks cannot be relied on.
+
+Asking never waits for the share itself, which may be asleep. Any thread.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from pathlib import Path
+
+from engine.errors import LibraryOnNetwork
+
+ALLOW_VARIABLE = "RESIGHT_ALLOW_NETWORK_LIBRARY"
+"""Environment variable: set to 1, a library on a network share is opened all the same."""
+
+# As Linux names them in mountinfo, and macOS in f_fstypename. Shared folders of virtual machines count: their locks
+# hold on one side only.
+_NETWORK_KINDS = frozenset({
+    "nfs", "nfs3", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "ncpfs", "afs", "afpfs", "coda", "ceph", "lustre",
+    "glusterfs", "beegfs", "orangefs", "pvfs2", "davfs", "webdav", "ftp", "9p", "vboxsf", "prl_fs", "vmhgfs",
+    "fuse.sshfs", "fuse.rclone", "fuse.davfs", "fuse.davfs2", "fuse.curlftpfs", "fuse.s3fs", "fuse.gcsfuse",
+    "fuse.glusterfs", "fuse.ceph", "fuse.ceph-fuse", "fuse.smbnetfs", "fuse.gvfsd-fuse", "fuse.kio-fuse",
+    "fuse.vmhgfs-fuse", "fuse.juicefs", "fuse.google-drive-ocamlfuse",
+    "fuse.onedriver",
+})
+_DRIVE_REMOTE = 4  # of GetDriveTypeW
+_STATFS_BYTES, _NAME_AT, _NAME_BYTES = 2168, 72, 16  # struct statfs of macOS with 64-bit inodes: f_fstypename
+
+
+def network_kind(folder: Path) -> str | None:
+    """What kind of network share a folder lies on, such as "nfs4"; None for a local disk, or if that cannot be told.
+
+    The folder need not exist yet: then its nearest parent that does is looked at.
+    """
+    place = Path(os.path.abspath(folder))
+    if sys.platform == "win32":
+        return _windows_kind(place)
+    find = _macos_kind if sys.platform == "darwin" else _linux_kind
+    while (kind := find(place)) is None and place != place.parent:
+        place = place.parent
+    return kind if kind in _NETWORK_KINDS else None
+
+
+def refuse_network(folder: Path) -> None:
+    """Refuse a folder for a library that lies on a network share, unless the user has chosen to take the risk.
+
+    Raises:
+        LibraryOnNetwork: it does.
+    """
+    kind = network_kind(folder)
+    if kind is not None and os.environ.get(ALLOW_VARIABLE) != "1":
+        raise LibraryOnNetwork(
+            f"The library {folder} lies on a network share ({kind}), where a library gets damaged sooner or later. "
+            "Choose a folder on a disk of this computer; the photos themselves may lie anywhere.", folder
+        )
+
+
+def _linux_kind(place: Path, proc: Path = Path("/proc/self")) -> str | None:
+    """The name of the file system in the mount table, found by the number of the mount `place` lies in."""
+    try:
+        handle = os.open(place, getattr(os, "O_PATH", os.O_RDONLY))  # O_PATH: not a word goes to the file system
+        try:
+            details = (proc / "fdinfo" / str(handle)).read_text("utf-8", "replace")
+        finally:
+            os.close(handle)
+        mounts = (proc / "mountinfo").read_text("utf-8", "replace")
+    except OSError:
+        return None
+    mount_id = next((line.split()[1] for line in details.splitlines() if line.startswith("mnt_id:")), None)
+    for line in mounts.splitlines():
+        before, _, after = line.partition(" - ")  # fields that may be missing end with this sign
+        if mount_id is not None and after and before.split()[0] == mount_id:
+            return after.split()[0]
+    return None
+
+
+def _macos_kind(place: Path) -> str | None:
+    buffer = ctypes.create_string_buffer(_STATFS_BYTES)
+    library = ctypes.CDLL(None)
+    statfs = getattr(library, "statfs$INODE64", None) or library.statfs  # the former on Intel only
+    if statfs(os.fsencode(place), buffer) != 0:
+        return None
+    return buffer.raw[_NAME_AT:_NAME_AT + _NAME_BYTES].split(b"\x00")[0].decode("ascii", "replace")
+
+
+def _windows_kind(place: Path) -> str | None:
+    drive = place.anchor
+    if drive.startswith("\\\\"):
+        return "network share"
+    kind = ctypes.windll.kernel32.GetDriveTypeW(drive)  # type: ignore[attr-defined,unused-ignore]
+    return "network drive" if kind == _DRIVE_REMOTE else None
