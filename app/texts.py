@@ -53,6 +53,7 @@ _PHASES = {
     Phase.ANALYSING: "Analysing",
     Phase.SAVING: "Saving",
     Phase.CHECKING: "Checking",
+    Phase.COPYING: "Copying",
     Phase.MEASURING: "Measuring",
 }
 

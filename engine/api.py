@@ -11,10 +11,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from engine.config import EngineConfig
-from engine.messages import Event, Job, Notice
+from engine.messages import Event, Job, Notice, Progress
+from engine.types import Restored, Snapshot
 from engine.worker import Session, Worker
 
-__all__ = ["Engine", "EngineConfig", "prepare"]
+__all__ = [
+    "Engine", "EngineConfig", "delete_moved", "describe_snapshot", "move", "newest_good_snapshot", "prepare", "restore",
+    "snapshots", "take_snapshot",
+]
 
 
 class Engine:
@@ -68,6 +72,81 @@ def prepare(model: Path, cache: Path, device: str = "auto") -> Iterator[Notice |
             yield step
         elif step is not None:
             yield step.label
+
+
+# ---- a library that no engine has open, but for `take_snapshot` -----------------------------------------------------
+
+
+def snapshots(library: Path) -> tuple[Snapshot, ...]:
+    """The backups kept in a library's own folder, newest first. Takes some ms for each."""
+    from engine import snapshots as kept
+    from engine.storage import LibraryFolder
+
+    return tuple(kept.listed(LibraryFolder(library)))
+
+
+def newest_good_snapshot(library: Path) -> Snapshot | None:
+    """The newest backup that is whole; reads it, which takes some seconds if it is large."""
+    from engine import snapshots as kept
+    from engine.storage import LibraryFolder
+
+    return kept.newest_good(LibraryFolder(library))
+
+
+def describe_snapshot(path: Path) -> Snapshot:
+    """A backup that lies anywhere.
+
+    Raises:
+        LibraryError: there is no such file.
+    """
+    from engine import snapshots as kept
+
+    return kept.describe(path)
+
+
+def take_snapshot(library: Path, into: Path | None = None) -> Snapshot:
+    """Back up a library's catalogue; an engine may have it open. See `engine.snapshots.take`.
+
+    Raises:
+        LibraryError: and nothing was changed.
+    """
+    from engine import snapshots as kept
+    from engine.storage import LibraryFolder
+
+    return kept.take(LibraryFolder(library), into)
+
+
+def restore(library: Path, snapshot: Path) -> Restored:
+    """Put a backup in the place of the catalogue. See `engine.restoring.restore`.
+
+    Raises:
+        LibraryError: and nothing was changed.
+    """
+    from engine import restoring
+
+    return restoring.restore(library, snapshot)
+
+
+def move(old: Path, new: Path) -> Iterator[Progress]:
+    """Copy a library elsewhere and verify the copy, in steps. See `engine.moving.move`.
+
+    Raises:
+        LibraryError: and the old library is as it was.
+    """
+    from engine import moving
+
+    yield from moving.move(old, new)
+
+
+def delete_moved(old: Path, new: Path) -> None:
+    """Delete the library that was moved away. See `engine.moving.delete_moved`.
+
+    Raises:
+        LibraryError: it cannot be deleted, or `new` is no copy of it.
+    """
+    from engine import moving
+
+    moving.delete_moved(old, new)
 
 
 def _open_session(config: EngineConfig) -> Session:

@@ -24,7 +24,9 @@ BUSY_TIMEOUT_S = 5.0
 SIDE_FILES = ("-wal", "-shm", "-journal")
 """What SQLite adds to the name of a catalogue for the files it keeps beside it."""
 
-_HEADER = b"SQLite format 3\x00"
+_MAGIC = b"SQLite format 3\x00"
+_HEADER_BYTES, _KIND_AT = 100, 68  # https://www.sqlite.org/fileformat2.html, section 1.3
+_FOREIGN = "The file belongs to another program or has lost its header."
 
 
 class Stopped(Exception):
@@ -49,7 +51,9 @@ def uri(path: Path) -> str:
 
 
 def check_header(path: Path) -> None:
-    """Look whether this is an SQLite file at all. SQLite itself takes an empty file for a new catalogue.
+    """Look whether a file is a catalogue, by its header, before SQLite does.
+
+    SQLite takes an empty file for a new catalogue, and deletes the journal beside a file whose header is damaged.
 
     Raises:
         LibraryDamaged: it is none.
@@ -57,8 +61,11 @@ def check_header(path: Path) -> None:
     if not path.is_file():
         raise damaged(path, "There is something else in its place.")
     with disk_errors(path), path.open("rb") as file:
-        if file.read(len(_HEADER)) != _HEADER:
-            raise damaged(path, "The file is not a catalogue.")
+        header = file.read(_HEADER_BYTES)
+    if not header.startswith(_MAGIC):
+        raise damaged(path, "The file is not a catalogue.")
+    if header[_KIND_AT:_KIND_AT + 4] != APPLICATION_ID.to_bytes(4, "big"):
+        raise damaged(path, _FOREIGN)
 
 
 def check_kind(connection: sqlite3.Connection, path: Path) -> int:
@@ -70,7 +77,7 @@ def check_kind(connection: sqlite3.Connection, path: Path) -> int:
     kind = connection.execute("PRAGMA application_id").fetchone()[0]
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if kind != APPLICATION_ID or version < 1:
-        raise damaged(path, "The file belongs to another program or has lost its header.")
+        raise damaged(path, _FOREIGN)
     return version
 
 

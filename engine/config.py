@@ -17,6 +17,7 @@ class EngineConfig:
         device: "auto", "cpu" (fastest of this machine), "torch" (plain torch float32 on the CPU) or "cuda".
         read_only: open without the writer's lock: searches and status only, next to a running Resight.
         decoders: number of decoder processes for bulk work; 0 chooses by the machine.
+        must_exist: there has to be a library there already: none is made, for example where its drive is missing.
     """
 
     library: Path
@@ -25,3 +26,4 @@ class EngineConfig:
     device: str = "auto"
     read_only: bool = False
     decoders: int = 0
+    must_exist: bool = False

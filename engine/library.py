@@ -25,17 +25,22 @@ class Library:
         root: the library's folder; made unless `read_only`.
         card: the model whose descriptors are searched.
         read_only: take no lock and write nothing.
+        must_exist: there has to be one already.
 
     Raises:
         LibraryError: it cannot be opened: missing, in use, too new, damaged, the disk is full.
     """
 
-    def __init__(self, root: Path, card: ModelCard, *, read_only: bool = False) -> None:
+    def __init__(
+        self, root: Path, card: ModelCard, *, read_only: bool = False, must_exist: bool = False
+    ) -> None:
         self.folder = LibraryFolder(root)
         self.read_only = read_only
         self.thumbnails = Thumbnails(self.folder.thumbs)
         self._lock: WriterLock | None = None
         refuse_network(self.folder.root)
+        if must_exist and not (self.folder.catalogue.exists() or self.folder.remains()):
+            raise LibraryError(f"There is no library at {root} now. Connect the drive it lies on.", root)
         if not read_only:
             self.folder.ensure()
             self._lock = WriterLock(self.folder)

@@ -140,6 +140,7 @@ class Phase(Enum):
     ANALYSING = "analysing"
     SAVING = "saving"
     CHECKING = "checking"
+    COPYING = "copying"
     MEASURING = "measuring"
 
 

@@ -63,7 +63,9 @@ class EngineSession:
     def __init__(self, config: EngineConfig) -> None:
         self._config = config
         self._card = read_card(config.model)
-        self._library = Library(config.library, self._card, read_only=config.read_only)
+        self._library = Library(
+            config.library, self._card, read_only=config.read_only, must_exist=config.must_exist
+        )
         self._runner: Runner | None = None
         self._runner_error: EngineError | None = None
         self._index_loaded = False

@@ -191,3 +191,11 @@ class Snapshot:
     taken: str
     bytes: int
     photos: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What restoring did: the snapshot now in use, and where the catalogue from before is kept, if there was one."""
+
+    snapshot: Snapshot
+    kept: str | None
