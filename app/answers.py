@@ -6,12 +6,13 @@ The documents' shapes are documented in the README; scripts rely on them, so nam
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 from app import texts
 from app.console import escaped
-from engine.types import Box, CheckReport, IndexReport, LibraryStatus, SearchResult
+from engine.types import Box, CheckReport, IndexReport, LibraryStatus, SearchResult, Snapshot
 
 # ---- JSON documents ------------------------------------------------------------------------------------------------
 
@@ -49,6 +50,11 @@ def search_document(result: SearchResult) -> dict[str, Any]:
 def status_document(status: LibraryStatus) -> dict[str, Any]:
     """What `resight status --json` prints."""
     return asdict(replace(status, library=os.fspath(status.library)))  # type: ignore[arg-type]
+
+
+def snapshot_document(snapshot: Snapshot) -> dict[str, Any]:
+    """A backup in what `resight snapshot --json` and `resight restore --json` print."""
+    return {"name": os.path.basename(snapshot.path), **asdict(snapshot)}
 
 
 # ---- words for people ----------------------------------------------------------------------------------------------
@@ -117,6 +123,22 @@ def check_words(report: CheckReport, repair: bool) -> str:
     else:
         lines.append(f"The library is not in order: {counts}. To put it right: resight check --repair")
     return "\n".join(lines)
+
+
+def snapshots_words(snapshots: Sequence[Snapshot]) -> str:
+    """The backups of a library, one a line."""
+    rows = [
+        (
+            snapshot.taken,
+            texts.size(snapshot.bytes),
+            "cannot be read" if snapshot.photos is None else texts.photos(snapshot.photos),
+            escaped(os.path.basename(snapshot.path)),
+        )
+        for snapshot in snapshots
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in (1, 2)] if rows else []
+    lines = [f"{row[0]}  {row[1]:>{widths[0]}}  {row[2]:>{widths[1]}}  {row[3]}" for row in rows]
+    return "\n".join(lines) or "There is no backup yet; make one with: resight snapshot"
 
 
 _FIGURES = (("mAP", "mAP"), ("recall@1", "recall@1"), ("recall@10", "recall@10"), ("box_centre_rate", "box centre"))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from app import places
-from app.commands import UsageError
+from app.console import UsageError
 from engine.messages import PROTOCOLS
 from engine.types import Box
 
@@ -28,6 +28,7 @@ exit codes:
 environment:
   RESIGHT_LIBRARY  the library to use when --library is not given
   RESIGHT_DEVICE   what to compute on when --device is not given
+  RESIGHT_ALLOW_NETWORK_LIBRARY=1  use a library on a network share, where it will be damaged sooner or later
 """
 _EXAMPLES = {
     "resight": """\
@@ -89,6 +90,32 @@ examples:
   resight check
   resight check --repair
 """,
+    "snapshot": """\
+A backup holds everything Resight knows about your photos, not the photos. Resight makes one a day by itself and keeps
+the ten newest in the library; with --to it is written elsewhere, for example to another disk. The window may be open.
+
+examples:
+  resight snapshot
+  resight snapshot --to /mnt/usb
+  resight snapshot --list
+""",
+    "restore": """\
+The library becomes what it was when the backup was made. What it is now is kept in the library's folder "recovery",
+and can be restored in the same way. The window must be closed.
+
+examples:
+  resight restore --latest
+  resight restore catalogue-0012-2026-11-24-0905.sqlite
+  resight restore /mnt/usb/resight-library-2026-11-24.sqlite
+""",
+    "move": """\
+The library is copied, the copy is verified, and only then it is used from there. The photos stay where they are. The
+window must be closed.
+
+examples:
+  resight move /mnt/large-disk/resight
+  resight move /mnt/large-disk/resight --delete-old
+""",
     "evaluate": """\
 A set is a folder FOLDER/<instance>/<photo>: photos in one folder show the same thing. Every photo is searched among all
 others of its set and the distractors. A file IGNORE.tsv in FOLDER lists instances, tab-separated and one group a line,
@@ -119,6 +146,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     options = make_parser().parse_args(arguments)
     if options.command is None:
         options.command, options.picture = "open", None
+    options.names_library = options.library is not None or bool(os.environ.get("RESIGHT_LIBRARY"))
     options.library = places.default_library() if options.library is None else Path(os.path.abspath(options.library))
     options.device = options.device or os.environ.get("RESIGHT_DEVICE") or "auto"
     if options.device not in _DEVICES:
@@ -147,6 +175,9 @@ def make_parser() -> argparse.ArgumentParser:
     remove.add_argument("folder", metavar="FOLDER", help="the folder, as it was added")
     check = _add_command(commands, "check", "verify the library")
     check.add_argument("--repair", action="store_true", help="put right what is not in order")
+    _add_snapshot(_add_command(commands, "snapshot", "back up the library, or list its backups"))
+    _add_restore(_add_command(commands, "restore", "put a backup of the library in its place"))
+    _add_move(_add_command(commands, "move", "move the library to another folder"))
     _add_command(commands, "prepare", "compile the network for this computer, which takes some seconds once")
     _add_evaluate(_add_command(commands, "evaluate", "measure how well photos of the same thing are found"))
     return parser
@@ -211,6 +242,25 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--expand", action="store_true", help="look further: let the first hits help to find more of the same"
     )
+
+
+def _add_snapshot(parser: argparse.ArgumentParser) -> None:
+    ways = parser.add_mutually_exclusive_group()
+    ways.add_argument("--to", metavar="FOLDER", help="write the backup here instead of into the library")
+    ways.add_argument("--list", action="store_true", help="list the backups in the library, newest first")
+
+
+def _add_restore(parser: argparse.ArgumentParser) -> None:
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument(
+        "snapshot", metavar="SNAPSHOT", nargs="?", help="a backup: its name in resight snapshot --list, or its path"
+    )
+    which.add_argument("--latest", action="store_true", help="the newest backup in the library that is whole")
+
+
+def _add_move(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="FOLDER", help="a new or an empty folder")
+    parser.add_argument("--delete-old", action="store_true", help="delete the library in the old place afterwards")
 
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:

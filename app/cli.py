@@ -13,8 +13,8 @@ from collections.abc import Sequence
 
 from app import places
 from app.arguments import parse
-from app.commands import LIBRARY_PROBLEM, USAGE, Commands, UsageError, WindowError
-from app.console import Console, EngineFactory, StoppedByUser
+from app.commands import Commands, WindowError
+from app.console import LIBRARY_PROBLEM, USAGE, Console, EngineFactory, StoppedByUser, UsageError
 from engine.api import Engine
 from engine.errors import DeviceError, EngineError, FolderError, PhotoError, QueryError
 

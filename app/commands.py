@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from app import answers, places
-from app.console import Console, EngineFactory, EngineSession, escaped
+from app.console import DONE, LIBRARY_PROBLEM, Console, EngineFactory, EngineSession, UsageError, escaped
+from app.library_commands import LibraryCommands, way_out
 from engine.api import EngineConfig, prepare
-from engine.errors import EngineError, LibraryError
+from engine.errors import EngineError, LibraryDamaged, LibraryError
 from engine.messages import (
     CheckLibrary,
     Evaluate,
@@ -28,19 +29,10 @@ from engine.messages import (
 )
 from engine.types import Box, CheckReport, Failure, IndexReport, LibraryStatus, Picture, Query, SearchResult
 
-DONE = 0
 NOTHING_FOUND = 1
 SOME_FAILED = 1
-USAGE = 2
-LIBRARY_PROBLEM = 3
 
 _ANY_SIDE_PX = 64  # enough to learn the size of a picture; decoding it small is quicker
-
-
-class UsageError(EngineError):
-    """What was asked for on the command line cannot be done as it stands (exit code 2)."""
-
-    kind = "usage"
 
 
 class WindowError(EngineError):
@@ -80,8 +72,14 @@ class Commands:
             "check": self._check,
             "evaluate": self._evaluate,
             "prepare": self._prepare,
+            **LibraryCommands(self._options, self._console, self._session).by_name(),
         }
-        return commands[self._options.command]()
+        try:
+            return commands[self._options.command]()
+        except LibraryDamaged as error:
+            if error.path != os.fspath(places.catalogue_of(self._options.library)):
+                raise
+            raise LibraryDamaged(f"{error.sentence} {way_out(self._options.library)}", error.path) from error
 
     # ---- the commands ----------------------------------------------------------------------------------------------
 
@@ -199,12 +197,13 @@ class Commands:
             cache=places.cache_folder(),
             device=self._options.device,
             read_only=read_only,
+            must_exist=self._options.library == places.moved_library(),
         )
         return EngineSession(config, self._console, self._make_engine)
 
     def _require_library(self) -> None:
         library = self._options.library
-        if not places.library_exists(library):
+        if not places.library_exists(library) and library != places.moved_library():
             raise LibraryError(
                 f"There is no library in {library} yet; add a folder with: resight index FOLDER", str(library)
             )

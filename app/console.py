@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self, TextIO
 
 from app import texts
 from engine.api import Engine, EngineConfig
-from engine.errors import EngineClosed
+from engine.errors import EngineClosed, EngineError
 from engine.messages import (
     EngineReady,
     EngineStopped,
@@ -39,8 +39,18 @@ if TYPE_CHECKING:
 
 EngineFactory = Callable[[EngineConfig, Callable[[Event], None]], Engine]
 
+DONE = 0
+USAGE = 2
+LIBRARY_PROBLEM = 3
+
 _POLL_S = 0.2  # how soon a signal is noticed; Queue.get without a limit cannot be interrupted on Windows
 _LINE_EVERY_S = 2.0
+
+
+class UsageError(EngineError):
+    """What was asked for on the command line cannot be done as it stands (exit code 2)."""
+
+    kind = "usage"
 
 
 class StoppedByUser(KeyboardInterrupt):

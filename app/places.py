@@ -1,11 +1,12 @@
 """Where things are: the library, caches and logs of this user, and the files that come with the program.
 
-Nothing is made here; the functions only name places. Standard library and platformdirs only.
+Nothing is made here but the note of where the library was moved to. Standard library and platformdirs only.
 """
 
 from __future__ import annotations
 
 import os
+import tempfile
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,8 @@ _APP = "resight"
 _MODEL_SUFFIX = ".safetensors"
 _GENERATIONS = "actnet-"  # what models made to be used begin with; others are there to train from and to compare with
 _CATALOGUE = "catalogue.sqlite"
+_SIGNS_OF_A_LIBRARY = (_CATALOGUE, "index.json", "snapshots", "recovery")
+_MOVED_TO = "library-folder"  # in the folder of settings: the path, as bytes, of a library that was moved
 _PROJECT_FOLDER = Path(__file__).resolve().parent.parent
 
 
@@ -47,15 +50,54 @@ def log_folder() -> Path:
     return Path(platformdirs.user_log_dir(_APP, appauthor=False))
 
 
+def config_folder() -> Path:
+    """Where settings lie, for example `~/.config/resight`."""
+    return Path(platformdirs.user_config_dir(_APP, appauthor=False))
+
+
 def default_library() -> Path:
-    """The library used when none is named: the environment variable RESIGHT_LIBRARY, else one in the data folder."""
+    """The library used when none is named: RESIGHT_LIBRARY, else where it was moved to, else one in the data folder."""
     named = os.environ.get("RESIGHT_LIBRARY")
-    return Path(named).absolute() if named else data_folder() / "library"
+    return Path(named).absolute() if named else moved_library() or data_folder() / "library"
+
+
+def moved_library() -> Path | None:
+    """Where the user has moved the library to, if so. It must be there: its drive may be missing."""
+    try:
+        noted = os.fsdecode((config_folder() / _MOVED_TO).read_bytes())
+    except OSError:
+        return None
+    return Path(noted) if os.path.isabs(noted) else None
+
+
+def note_moved_library(library: Path) -> None:
+    """From now on, this is the library used when none is named.
+
+    Raises:
+        OSError: it cannot be noted; what was noted before still holds.
+    """
+    folder = config_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=_MOVED_TO, suffix=".tmp", dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(os.fsencode(os.path.abspath(library)))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, folder / _MOVED_TO)
+    except OSError:
+        os.unlink(name)
+        raise
+
+
+def catalogue_of(library: Path) -> Path:
+    """The file of a library that everything else in it can be made from."""
+    return library / _CATALOGUE
 
 
 def library_exists(library: Path) -> bool:
-    """Whether there is a library in this folder (a folder without a catalogue is none yet)."""
-    return (library / _CATALOGUE).is_file()
+    """Whether there is a library in this folder, whole or not; a folder with nothing of one is none yet."""
+    return any((library / name).exists() for name in _SIGNS_OF_A_LIBRARY)
 
 
 @cache

@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 from PySide6.QtCore import QSettings
 
 _log = logging.getLogger(__name__)
@@ -43,11 +42,6 @@ class Settings:
             theme=self.theme if self.theme in THEMES else "follow",
             thumbnail_px=min(max(self.thumbnail_px, MIN_THUMBNAIL_PX), MAX_THUMBNAIL_PX),
         )
-
-
-def config_folder() -> Path:
-    """Where settings lie, for example `~/.config/resight`."""
-    return Path(platformdirs.user_config_dir("resight", appauthor=False))
 
 
 class SettingsFile:

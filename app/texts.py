@@ -103,6 +103,14 @@ def photos(n: int) -> str:
     return f"{count(n)} {'photo' if n == 1 else 'photos'}"
 
 
+def size(n_bytes: int) -> str:
+    """“12 kB”, “163.4 MB”, “2.1 GB”, in powers of ten as disks are sold."""
+    for unit, factor in (("GB", 10**9), ("MB", 10**6)):
+        if n_bytes >= factor:
+            return f"{n_bytes / factor:.1f} {unit}"
+    return f"{math.ceil(n_bytes / 1000)} kB"
+
+
 def problems(n: int) -> str:
     """“1 problem”, “12 problems”."""
     return f"{count(n)} {'problem' if n == 1 else 'problems'}"

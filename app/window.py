@@ -15,7 +15,7 @@ from app.file_manager import FileManager
 from app.icons import app_icon
 from app.main_window import MainWindow
 from app.notify import Level, Notifier
-from app.places import WindowArguments, library_exists, log_folder, version
+from app.places import WindowArguments, config_folder, library_exists, log_folder, version
 from engine.api import Engine, EngineConfig
 from engine.messages import Event
 
@@ -30,8 +30,8 @@ def open_window(arguments: WindowArguments) -> int:
     crash_log = runtime.start_logging(log_folder())
     runtime.log_qt_messages()
     collection = runtime.GarbageCollection(app)
-    config_folder = settings.config_folder()
-    settings_file = settings.SettingsFile(config_folder / "settings.toml")
+    config = config_folder()
+    settings_file = settings.SettingsFile(config / "settings.toml")
     theme.apply(app, settings_file.settings.theme)
     app.setWindowIcon(app_icon())
     texts.use_number_format(QLocale().toString)
@@ -42,7 +42,7 @@ def open_window(arguments: WindowArguments) -> int:
     window = MainWindow(
         bridge,
         settings_file,
-        settings.window_state(config_folder),
+        settings.window_state(config),
         notifier,
         FileManager(parent=app),
         is_new_library=not library_exists(arguments.library),

@@ -7,7 +7,7 @@ thread after `start`.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 from engine.config import EngineConfig
@@ -127,7 +127,7 @@ def restore(library: Path, snapshot: Path) -> Restored:
     return restoring.restore(library, snapshot)
 
 
-def move(old: Path, new: Path) -> Iterator[Progress]:
+def move(old: Path, new: Path) -> Generator[Progress, None, None]:
     """Copy a library elsewhere and verify the copy, in steps. See `engine.moving.move`.
 
     Raises:

@@ -14,7 +14,7 @@ from app import places
 from app.answers import evaluation_words
 from app.arguments import parse
 from app.cli import main
-from app.commands import UsageError
+from app.console import UsageError
 from engine.api import EngineConfig
 from engine.errors import (
     DamagedPhoto,
@@ -147,7 +147,8 @@ def test_wrong_command_lines_are_told_in_one_sentence(run, line, words):
 
 
 @pytest.mark.parametrize(
-    "command", ["", "open", "index", "search", "status", "failures", "remove", "check", "evaluate"]
+    "command",
+    ["", "open", "index", "search", "status", "failures", "remove", "check", "snapshot", "restore", "move", "evaluate"],
 )
 def test_every_command_has_help_with_examples(command, capsys):
     with pytest.raises(SystemExit) as ended:
