@@ -85,8 +85,13 @@ class MainWindow(QMainWindow):
     # ---- for who opens the window ---------------------------------------------------------------------------------
 
     def open_picture(self, path: str) -> None:
-        """Search with this picture."""
-        self.query_panel.open_file(path)
+        """Search with this picture, unless the engine cannot go on."""
+        if self._pages.currentWidget() is self._body:
+            self.query_panel.open_file(path)
+
+    def is_open(self) -> bool:
+        """Whether the window takes pictures, or is on its way out."""
+        return self._close_state is CloseState.OPEN
 
     # ---- making ---------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QLocale, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QLocale, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app import runtime, settings, texts, theme
@@ -15,18 +15,25 @@ from app.file_manager import FileManager
 from app.icons import app_icon
 from app.main_window import MainWindow
 from app.notify import Level, Notifier
+from app.one_window import OneWindow
 from app.places import WindowArguments, config_folder, library_exists, log_folder, version
 from engine.api import Engine, EngineConfig
 from engine.messages import Event
 
 
 def open_window(arguments: WindowArguments) -> int:
-    """Show the window and return its exit code when it is closed. Call on the main thread, once."""
+    """Show the window and return its exit code when it is closed. Call on the main thread, once.
+
+    Returns 0 at once if the library has a window already, which then shows the picture.
+    """
     app = QApplication.instance() or QApplication(["resight"])
     app.setApplicationName("resight")
     app.setApplicationDisplayName(texts.APP_NAME)
     app.setApplicationVersion(version())
     app.setDesktopFileName("resight")
+    one_window = OneWindow(arguments.library, parent=app)
+    if not one_window.claim(arguments.picture):
+        return 0
     crash_log = runtime.start_logging(log_folder())
     runtime.log_qt_messages()
     collection = runtime.GarbageCollection(app)
@@ -48,6 +55,8 @@ def open_window(arguments: WindowArguments) -> int:
         is_new_library=not library_exists(arguments.library),
     )
     window.closed.connect(app.quit)
+    one_window.is_open = window.is_open
+    one_window.asked.connect(partial(come_forward, window))
     for wanted in (signal.SIGINT, signal.SIGTERM):
         signal.signal(wanted, lambda _number, _frame: window.close())
     window.show()
@@ -57,6 +66,16 @@ def open_window(arguments: WindowArguments) -> int:
     code = app.exec()
     crash_log.flush()
     return code
+
+
+def come_forward(window: MainWindow, picture: str | None) -> None:
+    """Show the window above others and, if a picture is given, search with it: somebody has started Resight again."""
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.show()
+    window.raise_()
+    window.activateWindow()
+    if picture is not None:
+        window.open_picture(picture)
 
 
 class _FirstPaint(QObject):

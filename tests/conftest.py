@@ -8,12 +8,22 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 GRACE_S = 2.0
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One home folder for all tests of the whole program, so that the network is compiled once.
+
+    Holds `cache`, `data` and `state`, as the XDG variables name them.
+    """
+    return tmp_path_factory.mktemp("home")
 
 
 def pytest_configure(config: pytest.Config) -> None:

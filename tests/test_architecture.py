@@ -502,4 +502,15 @@ def test_nothing_is_unpickled_from_files() -> None:
 def test_nothing_opens_a_connection() -> None:
     network = {"socket", "ssl", "urllib.request", "http.client", "requests", "httpx", "ftplib", "smtplib"}
     network |= {"PySide6.QtNetwork", "PySide6.QtWebEngineCore"}
-    assert not {m.name: m.imports & network for m in modules().values() if m.imports & network}
+    users = {m.name: m.imports & network for m in modules().values() if m.imports & network}
+    assert users == {"app.one_window": {"PySide6.QtNetwork"}}
+
+
+def test_windows_meet_at_local_sockets_only() -> None:
+    used = {
+        alias.name
+        for node in ast.walk(modules()["app.one_window"].tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "PySide6.QtNetwork"
+        for alias in node.names
+    }
+    assert used == {"QLocalServer", "QLocalSocket"}

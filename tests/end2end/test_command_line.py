@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
-from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,62 +14,11 @@ import filelock
 import psutil
 import pytest
 
+from tests.helpers.program import Program
+
 PROJECT = Path(__file__).parents[2]
 PHOTOS = PROJECT / "tests" / "photos"
 GROUPS = PHOTOS / "groups"
-
-
-@dataclass(frozen=True)
-class Done:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def answer(self) -> Any:
-        """The one JSON document on stdout."""
-        return json.loads(self.out)
-
-
-class Program:
-    """Runs `resight` with one library and a cache folder shared by all tests of this file."""
-
-    def __init__(self, library: Path, home: Path) -> None:
-        self.library = library
-        self.environment = os.environ | {
-            "XDG_CACHE_HOME": str(home / "cache"),
-            "XDG_DATA_HOME": str(home / "data"),
-            "XDG_STATE_HOME": str(home / "state"),
-            "RESIGHT_LIBRARY": str(library),
-        }
-        self.environment.pop("RESIGHT_DEVICE", None)
-
-    def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "app", *map(os.fspath, arguments)],
-            cwd=PROJECT,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def __call__(self, *arguments: str | Path, code: int = 0) -> Done:
-        process = self.start(*arguments)
-        out, err = process.communicate(timeout=240)
-        assert process.returncode == code, err
-        assert "Traceback" not in out + err
-        return Done(process.returncode, out, err)
-
-    def json(self, *arguments: str | Path, code: int = 0) -> Any:
-        return self(*arguments, "--json", code=code).answer
-
-    def descriptors(self) -> tuple[int, int]:
-        """(descriptors stored, descriptors ever stored)"""
-        with closing(sqlite3.connect(f"file:{self.library}/catalogue.sqlite?mode=ro", uri=True)) as connection:
-            rows = connection.execute("SELECT COUNT(*) FROM descriptor").fetchone()[0]
-            ever = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'descriptor'").fetchone()
-        return rows, ever[0] if ever else 0
 
 
 def state_of(folder: Path) -> dict[Path, tuple[int, int, int]]:
