@@ -66,7 +66,7 @@ def test_the_shipped_model_is_whole() -> None:
     assert card.dim == 512
     assert card.licence == "Apache-2.0"
     assert "EfficientNet-Lite2" in card.origin
-    assert load(MODEL).whitening.weight.shape == (512, 2000)
+    assert load(MODEL).whitening.weight.shape == (512, 3248)  # three streams
 
 
 def test_the_untrained_start_is_shipped_beside_it() -> None:
