@@ -42,7 +42,7 @@ class Command:
         return self.text.replace("&", "").rstrip("…")
 
 
-MENUS = {"file": "&File", "edit": "&Edit", "view": "&View", "help": "&Help"}
+MENUS = {"file": "&File", "edit": "&Edit", "view": "&View", "library": "&Library", "help": "&Help"}
 
 COMMANDS = (
     Command("open_picture", "&Open picture…", ("Ctrl+O",), "file", "image"),
@@ -69,6 +69,10 @@ COMMANDS = (
     Command("larger", "&Larger thumbnails", ("Ctrl++", "Ctrl+="), "view", starts_group=True),
     Command("smaller", "&Smaller thumbnails", ("Ctrl+-",), "view"),
     Command("normal_size", "&Normal thumbnails", ("Ctrl+0",), "view"),
+    Command("back_up_library", "&Back up library…", (), "library", "save"),
+    Command("restore_library", "&Restore…", (), "library", "reset"),
+    Command("move_library", "&Move library…", (), "library", "folder", starts_group=True),
+    Command("check_library", "&Check and repair…", (), "library", "check"),
     Command("show_keys", "&Keyboard shortcuts", ("F1",), "help", "help"),
     Command("show_log", "Show &log", (), "help"),
     Command("about", "&About Resight", (), "help", starts_group=True),

@@ -100,6 +100,7 @@ class Commands:
                 model=_model_file(self._options.model),
                 cache=places.cache_folder(),
                 device=self._options.device,
+                names_library=self._options.names_library,
             )
         )
 

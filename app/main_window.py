@@ -16,18 +16,18 @@ from app.bridge import Bridge
 from app.closing import CloseState, Closing
 from app.drops import may_be_usable
 from app.file_manager import FileManager
-from app.help_dialogs import AboutDialog, KeysDialog
 from app.hit_actions import HitActions
+from app.library_care import Keeper, LibraryCare
 from app.library_jobs import LibraryJobs
 from app.notify import Level, Notifier
 from app.places import log_folder
-from app.problems_dialog import ProblemsDialog
 from app.searching import Searching
 from app.settings import SettingsFile
 from app.welcome import MessagePage
+from app.window_dialogs import WindowDialogs
 from engine.errors import EngineError
-from engine.messages import GetFailures, Notice
-from engine.types import Failure, Hit, IndexReport, LibraryStatus, SearchResult
+from engine.messages import Notice
+from engine.types import Hit, IndexReport, LibraryStatus, SearchResult
 
 DEFAULT_SIZE = (1280, 800)
 
@@ -41,7 +41,7 @@ class MainWindow(QMainWindow):
         state: where the places of window and splitters are kept.
         notifier: may hold messages already.
         files: opens and shows photos.
-        is_new_library: there is no library yet, so the first-run page can be shown before the engine is ready.
+        keeper: of the library; if there is none yet, the first-run page can be shown before the engine is ready.
 
     Signals:
         closed(): the engine has stopped and the window is gone.
@@ -56,20 +56,22 @@ class MainWindow(QMainWindow):
         state: QSettings,
         notifier: Notifier,
         files: FileManager,
-        is_new_library: bool,
+        keeper: Keeper,
     ) -> None:
         super().__init__()
         self._bridge, self._notifier = bridge, notifier
         self._settings, self._state = settings, state
         self._status: LibraryStatus | None = None
-        self._has_folders = not is_new_library
+        self._has_folders = keeper.library_exists()
         self._is_ready = False
         self._close_state = CloseState.OPEN
-        self._problems: ProblemsDialog | None = None
         self._closing = Closing(bridge, self)
         self._closing.slow.connect(self._say_finishing)
         self._closing.done.connect(self._on_engine_closed)
         self._hit_actions = HitActions(files, notifier, self)
+        self.dialogs = WindowDialogs(bridge, self._hit_actions, self)
+        self.care = LibraryCare(bridge, keeper, self)
+        self.care.errand_given.connect(self.close)
         self._make_panels()
         self._actions = actions.add_menus(self, self._handlers())
         self.status_line.add_search_option(self._actions["look_further"])
@@ -118,7 +120,7 @@ class MainWindow(QMainWindow):
             "open_picture": self.query_panel.choose_file,
             "add_folder": self.adding.choose,
             "update_folders": self.jobs.update,
-            "show_problems": self.show_problems,
+            "show_problems": self.dialogs.show_problems,
             "quit": self.close,
             "paste": self.query_panel.paste,
             "whole_picture": self.query_panel.clear_box,
@@ -131,9 +133,10 @@ class MainWindow(QMainWindow):
             "larger": partial(self.results.resize_thumbnails, 1),
             "smaller": partial(self.results.resize_thumbnails, -1),
             "normal_size": partial(self.results.resize_thumbnails, 0),
-            "show_keys": partial(self._show_dialog, KeysDialog),
+            "show_keys": self.dialogs.show_keys,
             "show_log": partial(hit_actions.open_path, str(log_folder())),
-            "about": partial(self._show_dialog, AboutDialog),
+            "about": self.dialogs.show_about,
+            **self.care.handlers(),
         }
 
     def _connect_panels(self) -> None:
@@ -157,7 +160,7 @@ class MainWindow(QMainWindow):
             source.reveal_requested.connect(self._hit_actions.reveal)
             source.find_similar_requested.connect(self.query_panel.open_photo)
         self.folders_panel.add_requested.connect(self.adding.choose)
-        self.folders_panel.problems_requested.connect(self.show_problems)
+        self.folders_panel.problems_requested.connect(self.dialogs.show_problems)
         self.folders_panel.reveal_requested.connect(self._hit_actions.open_path)
         self.jobs.progress_changed.connect(self.status_line.show_progress)
         self.jobs.jobs_changed.connect(self._on_jobs_changed)
@@ -169,7 +172,6 @@ class MainWindow(QMainWindow):
         self._bridge.engine_ready.connect(self._on_engine_ready)
         self._bridge.engine_stopped.connect(self._on_engine_stopped)
         self._bridge.status_changed.connect(self._on_status_changed)
-        self._bridge.failures_listed.connect(self._on_failures_listed)
         self._bridge.notice.connect(self._on_notice)
 
     # ---- the engine -----------------------------------------------------------------------------------------------
@@ -193,8 +195,7 @@ class MainWindow(QMainWindow):
         self._actions["update_folders"].setEnabled(self._has_folders)
         if self.searching.query() is None:
             self._show_idle()
-        if self._problems is not None and self._problems.isVisible():
-            self._bridge.submit(GetFailures())
+        self.dialogs.refresh_problems()
 
     @Slot(object)
     def _on_engine_stopped(self, error: EngineError | None) -> None:
@@ -205,7 +206,8 @@ class MainWindow(QMainWindow):
         self._whole_page.button_clicked.connect(self.close)
         self._pages.setCurrentWidget(self._whole_page)
         for name, action in self._actions.items():
-            action.setEnabled(name in ("quit", "show_keys", "show_log", "about"))
+            action.setEnabled(name in ("quit", "show_keys", "show_log", "about", "restore_library"))
+        self.care.offer_restore(error)
 
     @Slot(object)
     def _on_notice(self, notice: Notice) -> None:
@@ -254,21 +256,6 @@ class MainWindow(QMainWindow):
         if self.searching.query() is None:
             self._show_idle()
 
-    @Slot()
-    def show_problems(self) -> None:
-        """Show the files that could not be read."""
-        if self._problems is None:
-            self._problems = ProblemsDialog(self)
-            self._problems.reveal_requested.connect(self._hit_actions.reveal_path)
-        self._bridge.submit(GetFailures())
-        self._problems.show()
-        self._problems.raise_()
-
-    @Slot(object)
-    def _on_failures_listed(self, failures: tuple[Failure, ...]) -> None:
-        if self._problems is not None:
-            self._problems.set_failures(failures)
-
     # ---- hits -----------------------------------------------------------------------------------------------------
 
     def _with_hit(self, act: Callable[[Hit], None]) -> None:
@@ -301,13 +288,6 @@ class MainWindow(QMainWindow):
         self._actions["show_preview"].setChecked(False)
         self._on_preview_toggled()
         self.results.grid.setFocus()
-
-    # ---- help -----------------------------------------------------------------------------------------------------
-
-    def _show_dialog(self, make_dialog: type[KeysDialog] | type[AboutDialog]) -> None:
-        dialog = make_dialog(self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
 
     def _set_appearance(self, preference: str) -> None:
         self._settings.change(theme=preference)
@@ -389,4 +369,5 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_engine_closed(self) -> None:
         self._close_state = CloseState.CLOSED
+        self.care.finish()
         self.close()

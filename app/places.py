@@ -26,13 +26,17 @@ _PROJECT_FOLDER = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True, slots=True)
 class WindowArguments:
-    """What `app.window.open_window` needs to know: all paths are absolute, `picture` is the first query or None."""
+    """What `app.window.open_window` needs to know: all paths are absolute, `picture` is the first query or None.
+
+    `names_library`: the user has said which library, it is not the usual one.
+    """
 
     library: Path
     picture: str | None
     model: Path
     cache: Path
     device: str = "auto"
+    names_library: bool = False
 
 
 def data_folder() -> Path:

@@ -6,19 +6,19 @@ import signal
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QLocale, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QLocale, QObject, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app import runtime, settings, texts, theme
-from app.bridge import Bridge, EngineDoor
+from app.bridge import Bridge, Mailbox
+from app.errands import Errands, Outcome, tell
 from app.file_manager import FileManager
 from app.icons import app_icon
+from app.keeper import LibraryKeeper, Moved
 from app.main_window import MainWindow
 from app.notify import Level, Notifier
 from app.one_window import OneWindow
-from app.places import WindowArguments, config_folder, library_exists, log_folder, version
-from engine.api import Engine, EngineConfig
-from engine.messages import Event
+from app.places import WindowArguments, config_folder, log_folder, version
 
 
 def open_window(arguments: WindowArguments) -> int:
@@ -31,6 +31,7 @@ def open_window(arguments: WindowArguments) -> int:
     app.setApplicationDisplayName(texts.APP_NAME)
     app.setApplicationVersion(version())
     app.setDesktopFileName("resight")
+    app.setQuitOnLastWindowClosed(False)  # between two windows there is none, see Opener
     one_window = OneWindow(arguments.library, parent=app)
     if not one_window.claim(arguments.picture):
         return 0
@@ -43,29 +44,112 @@ def open_window(arguments: WindowArguments) -> int:
     app.setWindowIcon(app_icon())
     texts.use_number_format(QLocale().toString)
     notifier = Notifier(app)
-    bridge = Bridge(partial(_make_engine, arguments), app)
-    runtime.install_hooks(partial(bridge.post, partial(notifier.tell, Level.ERROR, texts.UNEXPECTED, "unexpected")))
-    bridge.engine_ready.connect(collection.freeze)
-    window = MainWindow(
-        bridge,
-        settings_file,
-        settings.window_state(config),
-        notifier,
-        FileManager(parent=app),
-        is_new_library=not library_exists(arguments.library),
+    opener = Opener(LibraryKeeper(arguments), settings_file, settings.window_state(config), notifier, app)
+    runtime.install_hooks(
+        partial(opener.post, partial(notifier.tell, Level.ERROR, texts.UNEXPECTED, "unexpected"))
     )
-    window.closed.connect(app.quit)
-    one_window.is_open = window.is_open
-    one_window.asked.connect(partial(come_forward, window))
+    opener.engine_ready.connect(collection.freeze)
+    opener.library_moved.connect(one_window.move_to)
+    one_window.is_open = opener.is_open
+    one_window.asked.connect(opener.come_forward)
     for wanted in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(wanted, lambda _number, _frame: window.close())
-    window.show()
-    if arguments.picture is not None:
-        window.open_picture(arguments.picture)
-    _FirstPaint(window).done.connect(bridge.start)
+        signal.signal(wanted, lambda _number, _frame: opener.close())
+    opener.open(arguments.picture)
     code = app.exec()
     crash_log.flush()
     return code
+
+
+class Opener(QObject):
+    """Opens the window, and opens another after an errand for which the library had to be closed.
+
+    Signals:
+        engine_ready(LibraryStatus): of the window that is open.
+        library_moved(Path): to this folder.
+    """
+
+    engine_ready = Signal(object)
+    library_moved = Signal(object)
+
+    def __init__(
+        self,
+        keeper: LibraryKeeper,
+        settings_file: settings.SettingsFile,
+        state: QSettings,
+        notifier: Notifier,
+        app: QApplication,
+    ) -> None:
+        super().__init__(app)
+        self._keeper = keeper
+        self._settings = settings_file
+        self._state = state
+        self._notifier = notifier
+        self._app = app
+        self._mailbox = Mailbox(self)
+        self._errands = Errands(keeper, self)
+        self._errands.over.connect(self._on_errand_over)
+        self._is_ending = False
+        self._picture: str | None = None  # asked for while there is no window
+        self.window: MainWindow | None = None
+
+    def post(self, closure: Callable[[], None]) -> None:
+        """Run a closure on the GUI thread. Any thread."""
+        self._mailbox.put(closure)
+
+    def open(self, picture: str | None = None) -> MainWindow:
+        """Open a window on the library where it is now."""
+        bridge = Bridge(self._keeper.make_engine, self)
+        bridge.engine_ready.connect(self.engine_ready)
+        window = MainWindow(
+            bridge, self._settings, self._state, self._notifier, FileManager(parent=bridge), self._keeper
+        )
+        window.closed.connect(partial(self._on_closed, window, bridge))
+        self.window = window
+        window.show()
+        if picture is not None:
+            window.open_picture(picture)
+        _FirstPaint(window).done.connect(bridge.start)
+        return window
+
+    def is_open(self) -> bool:
+        """Whether there is a window that takes pictures, or is about to be one."""
+        return self._errands.is_under_way() or (self.window is not None and self.window.is_open())
+
+    @Slot(object)
+    def come_forward(self, picture: str | None) -> None:
+        """Show the window above others and, if a picture is given, search with it: Resight was started again."""
+        if self.window is not None:
+            come_forward(self.window, picture)
+        else:
+            self._picture = picture or self._picture
+
+    def close(self) -> None:
+        """End the program in order."""
+        self._is_ending = True
+        if self.window is not None:
+            self.window.close()
+        else:
+            self._errands.stop()
+
+    def _on_closed(self, window: MainWindow, bridge: Bridge) -> None:
+        errand = window.care.errand
+        self.window = None
+        window.deleteLater()
+        bridge.deleteLater()
+        if errand is None or self._is_ending:
+            self._app.quit()
+        else:
+            self._errands.start(errand)
+
+    @Slot(object)
+    def _on_errand_over(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Moved):
+            self.library_moved.emit(outcome.new)
+        if self._is_ending:
+            self._app.quit()
+        else:
+            picture, self._picture = self._picture, None
+            tell(self.open(picture), self._keeper, outcome)
 
 
 def come_forward(window: MainWindow, picture: str | None) -> None:
@@ -92,8 +176,3 @@ class _FirstPaint(QObject):
             watched.removeEventFilter(self)
             QTimer.singleShot(0, self, self.done.emit)  # once this paint is through, children included
         return False
-
-
-def _make_engine(arguments: WindowArguments, on_event: Callable[[Event], None]) -> EngineDoor:
-    config = EngineConfig(arguments.library, arguments.model, arguments.cache, arguments.device)
-    return Engine(config, on_event)

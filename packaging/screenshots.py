@@ -54,6 +54,7 @@ def draw(options: argparse.Namespace, size: str, scheme: str) -> None:
     from app.notify import Notifier
     from app.runtime import GarbageCollection
     from engine.types import Box
+    from tests.helpers.keeper import keeper_of
 
     app = QApplication(["resight"])
     collection = GarbageCollection(app)
@@ -68,7 +69,7 @@ def draw(options: argparse.Namespace, size: str, scheme: str) -> None:
         settings.window_state(work),
         Notifier(app),
         FileManager(parent=app),
-        is_new_library=True,
+        keeper_of(work / "library"),
     )
 
     def wait(ms: int = SETTLE_MS) -> None:
@@ -114,10 +115,10 @@ def draw(options: argparse.Namespace, size: str, scheme: str) -> None:
     wait_for(window.searching.finished)
     wait()
     save("5-box")
-    window.show_problems()
+    window.dialogs.show_problems()
     wait()
-    save("6-problems", window._problems)
-    window._problems.hide()
+    save("6-problems", window.dialogs.problems)
+    window.dialogs.problems.hide()
     save_dialogs(window, wait, save)
     window.close()
     wait()
@@ -141,11 +142,58 @@ def save_dialogs(window: object, wait: Callable[[int], None], save: Callable[...
         save(name, dialog)
         dialog.close()
         wait(50)
+    save_library_dialogs(window, wait, save)
     window._bridge.engine_stopped.emit(
         LibraryInUse("Another Resight has this library open. Close the other one, or give this one its own library.")
     )
     wait(100)
     save("10-stopped")
+
+
+def save_library_dialogs(window: object, wait: Callable[[int], None], save: Callable[..., None]) -> None:
+    """What the Library menu leads to."""
+    from PySide6.QtWidgets import QDialog
+
+    from app import errands, texts
+    from app.keeper import Moved
+    from app.work_dialog import WorkDialog
+    from engine.errors import LibraryDamaged
+    from engine.messages import Phase, Progress
+    from engine.types import CheckReport, Restored, Snapshot
+
+    kept = Path("/home/ada/.local/share/resight/library")
+    backups = tuple(
+        Snapshot(f"{kept}/{day}.sqlite", f"2026-11-{day} 09:05", 163_400_000 - 700_000 * (24 - day), photos)
+        for day, photos in ((24, 12_345), (23, 12_301), (21, None), (20, 11_980), (18, 11_980))
+    )
+    old_and_new = Moved(kept, Path("/mnt/large/Resight library"), is_noted=True)
+    care, check = window.care, window.care._check
+
+    def show_moving() -> None:
+        dialog = WorkDialog(texts.MOVING, texts.MOVING_DETAIL, can_stop=True, parent=window)
+        dialog.show_progress(Progress(0, Phase.COPYING, 4_200, 12_345, eta_s=95.0))
+        dialog.open()
+
+    for name, show in (
+        ("11-restore", lambda: care._choose_snapshot(backups)),
+        ("12-no-backups", lambda: care._choose_snapshot(())),
+        ("13-damaged", lambda: care._offer(LibraryDamaged(
+            f"The catalogue of this library is damaged: {kept}/catalogue.sqlite. Its content is broken. Your photos "
+            "are untouched, and nothing has been deleted."), backups[0])),
+        ("14-moving", show_moving),
+        ("15-moved", lambda: errands.tell(window, care._keeper, old_and_new)),
+        ("16-restored", lambda: errands.tell(window, care._keeper, Restored(backups[0], f"{kept}/recovery/c.sqlite"))),
+        ("17-backed-up", lambda: care._on_backed_up(backups[0])),
+        ("18-not-in-order", lambda: check._show_first_look(CheckReport(
+            False, ("2 descriptors are damaged.", "The counts of photos do not agree with the photos."), (), 9, 9, 9))),
+        ("19-move", lambda: care._ask_to_move("/mnt/large")),
+    ):
+        show()
+        wait(150)
+        dialog = next(dialog for dialog in window.findChildren(QDialog) if dialog.isVisible())
+        save(name, dialog)
+        (dialog.end if isinstance(dialog, WorkDialog) else dialog.close)()
+        wait(50)
 
 
 def real_engine(library: Path, work: Path) -> Callable:

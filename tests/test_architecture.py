@@ -17,14 +17,14 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 DOOR = {"engine.api", "engine.messages", "engine.types", "engine.errors"}
-COMMAND_LINE = ("answers", "arguments", "cli", "commands", "console", "library_commands", "places")
+COMMAND_LINE = ("answers", "arguments", "cli", "commands", "console", "keeper", "library_commands", "places")
 HOLDERS_OF_THE_ENGINE = {
     "app.bridge",
     "app.cli",
     "app.commands",
     "app.console",
+    "app.keeper",
     "app.library_commands",
-    "app.window",
 }
 
 # A module of the engine may import only those above it.

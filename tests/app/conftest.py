@@ -20,6 +20,7 @@ from app.main_window import MainWindow
 from app.notify import Notifier
 from engine.messages import Event
 from tests.helpers.fake_engine import FakeEngine
+from tests.helpers.keeper import keeper_of
 
 
 @dataclass
@@ -103,7 +104,7 @@ def window_rig(rig: Rig, qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> It
         settings.window_state(tmp_path / "config"),
         notifier,
         FileManager(open_url),
-        is_new_library=True,
+        keeper_of(tmp_path / "library"),
     )
     with qtbot.waitActive(window):
         window.show()

@@ -446,8 +446,8 @@ def test_open_hands_over_to_the_window(run, picture, monkeypatch):
     assert run() == 0
     cache = places.cache_folder()
     assert opened == [
-        places.WindowArguments(run.library, picture, run.model, cache, "cpu"),
-        places.WindowArguments(run.library, None, run.model, cache, "auto"),
+        places.WindowArguments(run.library, picture, run.model, cache, "cpu", names_library=True),
+        places.WindowArguments(run.library, None, run.model, cache, "auto", names_library=True),
     ]
     assert run.engine is None
 

@@ -84,6 +84,7 @@ from app.file_manager import FileManager
 from app.main_window import MainWindow
 from app.notify import Notifier
 from tests.helpers.fake_engine import FakeEngine
+from tests.helpers.keeper import keeper_of
 class Window(MainWindow):
     def paintEvent(self, event):
         super().paintEvent(event)
@@ -92,7 +93,7 @@ app = QApplication([])
 theme.apply(app)
 folder = Path(sys.argv[1])
 window = Window(Bridge(FakeEngine), settings.SettingsFile(folder / "s.toml"), settings.window_state(folder),
-                Notifier(), FileManager(), is_new_library=True)
+                Notifier(), FileManager(), keeper_of(folder / "library"))
 window.closed.connect(app.quit)
 window.show()
 app.exec()
@@ -364,7 +365,7 @@ def test_problems_are_listed_and_shown_in_their_folder(window_rig: WindowRig, qt
     with qtbot.waitSignal(window_rig.bridge.failures_listed):
         window_rig.window._actions["show_problems"].trigger()
     assert window_rig.engine.submitted(GetFailures)
-    dialog = window_rig.window._problems
+    dialog = window_rig.window.dialogs.problems
     model = dialog._model
     assert dialog._summary.text() == "2 files could not be read."
     assert model.data(model.index(0, 1)) == "The file ends too early: copy it again."

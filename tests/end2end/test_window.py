@@ -23,6 +23,7 @@ from app.main_window import MainWindow
 from app.notify import Notifier
 from engine.api import Engine, EngineConfig
 from engine.messages import Event
+from tests.helpers.keeper import keeper_of
 from tests.helpers.stopwatch import Stopwatch
 
 TESTS = Path(__file__).parents[1]
@@ -104,7 +105,7 @@ def open_window(qtbot: QtBot, qapp: QApplication, home: Path, tmp_path: Path) ->
             settings.window_state(tmp_path / "config"),
             Notifier(),
             FileManager(lambda url: True),
-            is_new_library=not library.exists(),
+            keeper_of(library),
         )
         with qtbot.waitExposed(window):
             window.show()

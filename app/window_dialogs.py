@@ -1,0 +1,59 @@
+"""The dialogs that only show something: the problems, the help sheet, the box about the program. GUI thread only."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QDialog, QWidget
+
+from app.bridge import Bridge
+from app.help_dialogs import AboutDialog, KeysDialog
+from app.hit_actions import HitActions
+from app.problems_dialog import ProblemsDialog
+from engine.messages import GetFailures
+from engine.types import Failure
+
+
+class WindowDialogs(QObject):
+    """Shows them above `window`."""
+
+    def __init__(self, bridge: Bridge, hit_actions: HitActions, window: QWidget) -> None:
+        super().__init__(window)
+        self._bridge = bridge
+        self._hit_actions = hit_actions
+        self._window = window
+        self.problems: ProblemsDialog | None = None
+        bridge.failures_listed.connect(self._on_failures_listed)
+
+    @Slot()
+    def show_problems(self) -> None:
+        """Show the files that could not be read."""
+        if self.problems is None:
+            self.problems = ProblemsDialog(self._window)
+            self.problems.reveal_requested.connect(self._hit_actions.reveal_path)
+        self._bridge.submit(GetFailures())
+        self.problems.show()
+        self.problems.raise_()
+
+    def refresh_problems(self) -> None:
+        """Ask for the problems again if they are on screen: something has changed."""
+        if self.problems is not None and self.problems.isVisible():
+            self._bridge.submit(GetFailures())
+
+    @Slot()
+    def show_keys(self) -> None:
+        """Show the sheet of keyboard shortcuts."""
+        self._show(KeysDialog(self._window))
+
+    @Slot()
+    def show_about(self) -> None:
+        """Show name, version and licence."""
+        self._show(AboutDialog(self._window))
+
+    def _show(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    @Slot(object)
+    def _on_failures_listed(self, failures: tuple[Failure, ...]) -> None:
+        if self.problems is not None:
+            self.problems.set_failures(failures)
