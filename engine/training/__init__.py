@@ -1,0 +1,1 @@
+"""Training ACTNET end to end: labelled photos in, a model file out."""
