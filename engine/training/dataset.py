@@ -50,8 +50,8 @@ class Dataset:
         """Positions of the photos whose instance is known."""
         return [i for i, photo in enumerate(self.photos) if photo.is_labelled]
 
-    def held_out(self, share: float, seed: int) -> tuple[Dataset, Dataset]:
-        """(the rest, photos of about `share` of each source's groups), for telling how training goes.
+    def split(self, share: float, seed: int) -> Split:
+        """Hold out about `share` (0..1) of each source's groups, for telling how training goes.
 
         Only groups with at least two photos of one instance are held out: the others could not be queries.
         """
@@ -70,7 +70,23 @@ class Dataset:
             chosen.update(rng.sample(usable, min(wanted, max(0, len(usable) - 2))))
         out = tuple(photo for photo in self.photos if photo.group in chosen)
         rest = tuple(photo for photo in self.photos if photo.group not in chosen)
-        return Dataset(rest, self.sources), Dataset(out, self.sources)
+        return Split(Dataset(rest + out, self.sources), Dataset(rest, self.sources))
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """`everything`: the photos to learn from, and behind them those held out. `learnt`: only the former.
+
+    So a photo to learn from has the same position in both.
+    """
+
+    everything: Dataset
+    learnt: Dataset
+
+    @property
+    def held_out(self) -> range:
+        """Positions of the held-out photos in `everything`."""
+        return range(len(self.learnt.photos), len(self.everything.photos))
 
 
 def read_dataset(labelled: Sequence[str], unlabelled: Sequence[str] = (), root: str | None = None) -> Dataset:

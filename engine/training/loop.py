@@ -13,35 +13,44 @@ import copy
 import hashlib
 import time
 from collections.abc import Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch  # noqa: TID253 - see losses
-from numpy.typing import NDArray
 
 from engine.actnet.activations import ModifiedWeibull
 from engine.actnet.initial import whiten
 from engine.actnet.network import ActNet
-from engine.device import n_cores
-from engine.errors import PhotoError
 from engine.messages import Phase, Progress
 from engine.training.dataset import Dataset
 from engine.training.held_out import HeldOut, measure
-from engine.training.objective import losses_of, make_batch, n_views, rate_factor
+from engine.training.objective import losses_of, make_batch, rate_factor
+from engine.training.preparing import inputs_key, store_inputs
 from engine.training.record import TrainingRecord
 from engine.training.settings import TrainingSettings
 from engine.training.store import InputStore, View
 from engine.training.trainee import Trainee
 from engine.training.tuples import Miner
-from engine.training.views import plain_view, random_view
 from engine.training.whitening import PooledViews, reference_of, require_number, train_whitening
 
 _BEST = "best."
 _NETWORK = "network."
-_PREPARED_TOGETHER = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a run begins with.
+
+    Args:
+        network: to be trained, changed in place; on the CPU.
+        new_whitening: fit the whitening on the photos first, as the network has none yet.
+        cuda: train on the GPU.
+    """
+
+    network: ActNet
+    new_whitening: bool
+    cuda: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,31 +67,25 @@ class Training:
     """One training run.
 
     Args:
-        network: to be trained, changed in place; on the CPU.
+        start: the network to train.
         dataset: all photos. Some groups are held out by the settings.
         settings: see `TrainingSettings`.
-        folder: the run's own folder, for stored views, checkpoints, log and curves.
-        new_whitening: fit the whitening on the photos first (a network that has none yet).
-        cuda: train on the GPU.
+        folder: the run's own folder, for checkpoints, log and curves.
+        inputs: the folder of stored inputs, which runs with the same photos and frozen parts may share.
     """
 
     def __init__(
-        self, network: ActNet, dataset: Dataset, settings: TrainingSettings, folder: Path, *,
-        new_whitening: bool, cuda: bool = False,
+        self, start: Start, dataset: Dataset, settings: TrainingSettings, folder: Path, inputs: Path
     ) -> None:
         self._settings = settings
-        self._all = dataset
-        self._dataset, held_out = dataset.held_out(settings.held_out, settings.seed)
-        kept = set(self._dataset.photos)
-        # Photos to learn from come first, so that a position is the same in both.
-        self._all = Dataset(self._dataset.photos + held_out.photos, dataset.sources)
-        self._queries = [i for i, photo in enumerate(self._all.photos) if photo not in kept]
-        self._new_whitening = new_whitening
-        self._trainee = Trainee(network, settings, cuda)
-        self._network = network
-        key = _key_of(network, dataset, settings)
-        self._store = InputStore(folder, key)
-        self._record = TrainingRecord(folder, key)
+        self._split = dataset.split(settings.held_out, settings.seed)
+        self._all, self._dataset = self._split.everything, self._split.learnt
+        self._queries = list(self._split.held_out)
+        self._new_whitening = start.new_whitening
+        self._network = start.network
+        self._record = TrainingRecord(folder, _key_of(start.network, dataset, settings))
+        self._trainee = Trainee(start.network, settings, start.cuda)
+        self._store = InputStore(inputs, inputs_key(self._trainee, self._split, settings))
         self._log: list[dict[str, Any]] = []
         self._best: tuple[float, int, dict[str, torch.Tensor]] | None = None
 
@@ -93,16 +96,18 @@ class Training:
             DatasetError, TrainingError: there is nothing to learn from, or the loss is no number any more.
             LibraryError: the folder cannot be written.
         """
+        checkpoint = self._record.resume()
         if not self._store.open_finished():
-            yield from self._store_views()
-        views = self._views_at_start()
+            yield from store_inputs(self._store, self._trainee, self._split, self._settings)
+        # Also when the run goes on from a checkpoint: what is measured against is the start, not what came of it.
+        views = yield from self._views_at_start()
         before = self._measured(views.pooled[views.whole(len(self._all.photos))])
-        yield None
         miner = Miner(self._dataset, views.reference[views.whole(len(self._dataset.photos))].numpy(),
                       self._settings.tuples)
         optimiser = torch.optim.Adam(self._trainee.parameter_groups())
-        epoch = self._resumed(optimiser)
-        if epoch is None:
+        if checkpoint is not None:
+            epoch = self._go_on_from(*checkpoint, optimiser)
+        else:
             yield from self._alone(views, miner, self._settings.whitening_steps, 0)
             self._save(optimiser, 0)
             epoch = 0
@@ -113,71 +118,38 @@ class Training:
         assert self._best is not None  # there is an epoch 0
         self._network.load_state_dict(self._best[2])
         yield from self._finish(views, miner)
-        after = self._measured((yield from self._pooled_now(self._whole(self._all))))
+        after = self._measured((yield from self._pooled_now(_whole(self._all))))
         return Trained(before, after, self._best[1], tuple(self._log))
 
-    # ---- the views ----
+    # ---- descriptors ----
 
-    def _store_views(self) -> Iterator[Progress]:
-        """Make all views, pass them through the frozen parts, and keep what comes out."""
-        jobs = [
-            (photo, view)
-            for photo in range(len(self._all.photos))
-            for view in range(n_views(self._all, photo, self._settings.views) if photo < self._n_learnt else 1)
-        ]
-        started = time.monotonic()
-        with self._store.writer() as writer, ThreadPoolExecutor(n_cores(), thread_name_prefix="views") as threads:
-            for first in range(0, len(jobs), _PREPARED_TOGETHER):
-                part = jobs[first : first + _PREPARED_TOGETHER]
-                pictures = list(threads.map(self._view, part))
-                for view, (stored, pooled) in zip(part, self._trainee.prepare(pictures), strict=True):
-                    writer.add(view, stored, pooled)
-                done = first + len(part)
-                yield _progress(Phase.PREPARING, done, len(jobs), done / (time.monotonic() - started))
-
-    @property
-    def _n_learnt(self) -> int:
-        return len(self._dataset.photos)
-
-    def _view(self, which: View) -> NDArray[np.uint8]:
-        photo, view = which
-        path, rule = self._all.photos[photo].path, self._network.architecture.rule
-        try:
-            if view == 0:
-                return plain_view(path, rule)
-            seed = f"{self._settings.seed} {Path(path).name} {photo} {view}"
-            return random_view(path, rule, self._settings.views, seed)
-        except PhotoError as error:
-            # A photo that cannot be read must not be learnt from as if it were one.
-            raise type(error)(f"{error.sentence} Take it out of the photos to learn from.", path) from error
-
-    def _views_at_start(self) -> PooledViews:
-        """Stored vectors with the reference; puts a whitening into the network if it has none yet."""
+    def _views_at_start(self) -> Generator[Progress, None, PooledViews]:
+        """All views under the start; puts a whitening into the network if it has none yet."""
         stored = self._store.views()
         rows = {view: row for row, view in enumerate(stored)}
-        pooled = torch.from_numpy(self._store.pooled.astype(np.float32))
-        fit_on = [rows[photo, 0] for photo in range(self._n_learnt)]
+        pooled = yield from self._pooled_now(stored)
         if self._new_whitening:
+            fit_on = [rows[view] for view in _whole(self._dataset)]
             whiten(self._network, pooled[fit_on])
             dim = self._network.architecture.dim * self._settings.reference_scale
-            reference = reference_of(self._store.pooled, fit_on, dim)
+            reference = reference_of(pooled, fit_on, dim)
         else:
             reference = self._whitened(pooled)
         return PooledViews(rows, pooled, reference)
-
-    def _whole(self, dataset: Dataset) -> list[View]:
-        return [(photo, 0) for photo in range(len(dataset.photos))]
 
     def _whitened(self, pooled: torch.Tensor) -> torch.Tensor:
         with torch.inference_mode():
             layer = self._network.whitening
             return torch.nn.functional.normalize(layer(pooled.to(layer.weight.device)), dim=1).cpu()
 
-    def _pooled_now(self, views: list[View]) -> Generator[None, None, torch.Tensor]:
-        rows = []
+    def _pooled_now(self, views: list[View]) -> Generator[Progress, None, torch.Tensor]:
+        """Descriptors before whitening under the present network, float32 [n, N], on the CPU."""
+        rows: list[torch.Tensor] = []
+        done = 0
         for chunk in self._trainee.forward_all(self._store, views, self._trainee.pooled):
             rows.append(chunk)
-            yield None
+            done += len(chunk)
+            yield Progress(0, Phase.MEASURING, done, len(views))
         return torch.cat(rows)
 
     def _measured(self, pooled: torch.Tensor) -> HeldOut:
@@ -203,7 +175,7 @@ class Training:
         self, epoch: int, optimiser: torch.optim.Optimizer, miner: Miner, views: PooledViews
     ) -> Iterator[Progress | None]:
         settings, started = self._settings, time.monotonic()
-        now = self._whitened((yield from self._pooled_now(self._whole(self._dataset))))
+        now = self._whitened((yield from self._pooled_now(_whole(self._dataset))))
         tuples = miner.mine(now.numpy(), f"{settings.seed} {epoch}")
         n_steps = max(1, len(tuples) // settings.batch_tuples)
         losses, held, n_photos, began = [], [], 0, time.monotonic()
@@ -231,7 +203,7 @@ class Training:
             yield _progress(Phase.TRAINING, total_step + 1, total, steps_per_s, epoch=epoch, loss=both.tuples,
                             mean_ap=self._log[-1]["mAP"])
         photos_per_s = n_photos / (time.monotonic() - began)
-        measured = self._measured((yield from self._pooled_now(self._whole(self._all))))
+        measured = self._measured((yield from self._pooled_now(_whole(self._all))))
         self._note(epoch, losses, held, measured, started, photos_per_s)
 
     def _finish(self, views: PooledViews, miner: Miner) -> Iterator[Progress | None]:
@@ -277,22 +249,27 @@ class Training:
         state = {"epoch": epoch, "best": self._best[:2], "log": self._log}
         self._record.save(tensors, state)
 
-    def _resumed(self, optimiser: torch.optim.Optimizer) -> int | None:
-        """Put the last checkpoint in place -> its epoch; None if there is none."""
-        found = self._record.resume()
-        if found is None:
-            return None
-        tensors, state = found
+    def _go_on_from(
+        self, tensors: dict[str, torch.Tensor], state: dict[str, Any], optimiser: torch.optim.Optimizer
+    ) -> int:
+        """Put a checkpoint in place; returns its epoch."""
         self._network.load_state_dict(_under(_NETWORK, tensors))
         self._best = (*state["best"], _under(_BEST, tensors))
         self._log = state["log"]
+        parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
         values: dict[int, dict[str, torch.Tensor]] = {}
         for name, tensor in _under("optimiser.", tensors).items():
             number, _, part = name.partition(".")
+            if tensor.ndim:  # in the order of the parameter in memory, so that it is computed with in the same way
+                tensor = torch.empty_like(parameters[int(number)]).copy_(tensor)
             values.setdefault(int(number), {})[part] = tensor
         optimiser.load_state_dict({**optimiser.state_dict(), "state": values})
         epoch: int = state["epoch"]
         return epoch
+
+
+def _whole(dataset: Dataset) -> list[View]:
+    return [(photo, 0) for photo in range(len(dataset.photos))]
 
 
 MEAN_OVER = 50

@@ -15,7 +15,7 @@ import torch  # noqa: TID253 - see losses
 
 from engine.actnet.checkpoint import read_metadata, read_weights
 from engine.errors import ModelError, TrainingError
-from engine.storage import LibraryFolder
+from engine.storage import LibraryFolder, disk_errors
 
 _FORMAT = "resight-training-1"
 
@@ -44,6 +44,8 @@ class TrainingRecord:
         """
         from safetensors.torch import save as to_bytes
 
+        with disk_errors(self._folder.root):
+            self._folder.root.mkdir(parents=True, exist_ok=True)
         metadata = {"format": _FORMAT, "key": self._key, "state": json.dumps(state)}
         content = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
         self._folder.write_atomically(self._checkpoint, to_bytes(content, metadata))

@@ -15,7 +15,7 @@ from engine.errors import DeviceError
 from engine.messages import Progress, Train
 from engine.storage import disk_errors
 from engine.training.dataset import read_dataset
-from engine.training.loop import Trained, Training
+from engine.training.loop import Start, Trained, Training
 from engine.training.settings import TrainingSettings
 
 
@@ -36,7 +36,7 @@ def train(job: Train, device: str) -> Generator[Progress | None, None, dict[str,
     if job.restart:
         with disk_errors(folder):
             shutil.rmtree(folder, ignore_errors=True)
-    training = Training(network, dataset, settings, folder, new_whitening=is_new, cuda=_use_cuda(device))
+    training = Training(Start(network, is_new, _use_cuda(device)), dataset, settings, folder, folder / "inputs")
     trained = yield from training.run()
     start = read_card(job.start)
     origin = f"{start.origin} Trained by Resight for retrieval on {len(dataset.photos)} photos: {settings.to_json()}"

@@ -15,7 +15,7 @@ from torch.nn import functional as F  # noqa: N812, TID253
 
 from engine.actnet.network import ActNet
 from engine.training.settings import TrainingSettings
-from engine.training.store import InputStore, View
+from engine.training.store import Input, InputStore, View
 
 _AT_ONCE = 8
 _CHUNK = 64  # views between two chances to be interrupted
@@ -54,24 +54,30 @@ class Trainee:
                 part.requires_grad_(False)
 
     def parameter_groups(self) -> list[dict[str, Any]]:
-        """Groups for an optimiser: the backbone's learning parts, poolings and balance, the whitening."""
-        return [group for group in self._groups if group["params"] and group["lr"] > 0]
+        """Groups for an optimiser: the backbone's learning parts, poolings and balance, the whitening.
+
+        The dicts are new ones, as an optimiser keeps those it is given and the learning rates in them are changed.
+        """
+        return [dict(group) for group in self._groups if group["params"] and group["lr"] > 0]
 
     # ---- what is computed once for each view ----
 
-    def prepare(self, pictures: Sequence[NDArray[np.uint8]]) -> list[tuple[NDArray[Any], NDArray[np.float16]]]:
-        """What is stored of views, RGB uint8 [H, W, 3] each: (input, descriptor before whitening) of each.
+    def frozen_weights(self) -> Iterator[tuple[str, torch.Tensor]]:
+        """Names and values of all that the stored inputs are computed with."""
+        for number, part in enumerate(self.network.backbone.parts()[: self.n_frozen]):
+            for name, tensor in part.state_dict().items():
+                yield f"{number}.{name}", tensor
 
-        The input is the map after the frozen parts, float16 [C, H', W'], or the view itself if none are frozen.
-        """
-        found: list[tuple[NDArray[Any], NDArray[np.float16]] | None] = [None] * len(pictures)
+    def prepare(self, pictures: Sequence[NDArray[np.uint8]]) -> list[Input]:
+        """What is stored of views, RGB uint8 [H, W, 3] each; see `store.Input`."""
+        if self.n_frozen == 0:
+            return list(pictures)
+        found: dict[int, Input] = {}
         with torch.inference_mode():
             for positions, batch in self._together(pictures):
-                inputs = batch if self.n_frozen == 0 else self.network.early(batch).to(torch.float16)
-                pooled = self.pooled(inputs).cpu().to(torch.float16).numpy()
-                for position, stored, row in zip(positions, inputs.cpu().numpy(), pooled, strict=True):
-                    found[position] = stored, row
-        return [one for one in found if one is not None]
+                maps = self.network.early(batch).to(torch.float16).cpu().numpy()
+                found.update(zip(positions, maps, strict=True))
+        return [found[position] for position in range(len(pictures))]
 
     # ---- forward ----
 
@@ -91,7 +97,7 @@ class Trainee:
     def _batches(self, store: InputStore, views: Sequence[View]) -> Iterator[tuple[list[int], torch.Tensor]]:
         return self._together([store.read(view) for view in views])
 
-    def _together(self, arrays: Sequence[NDArray[Any]]) -> Iterator[tuple[list[int], torch.Tensor]]:
+    def _together(self, arrays: Sequence[Input]) -> Iterator[tuple[list[int], torch.Tensor]]:
         """Arrays of equal shapes together, a few at a time: (their positions, [b, ...] on the device)."""
         by_shape: dict[tuple[int, ...], list[int]] = {}
         for position, array in enumerate(arrays):

@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import torch  # noqa: TID253 - see losses
-from numpy.typing import NDArray
 from torch import nn  # noqa: TID253
 from torch.nn import functional as F  # noqa: N812, TID253
 
@@ -46,11 +44,10 @@ class PooledViews:
         return [self.rows[photo, 0] for photo in range(n_photos)]
 
 
-def reference_of(pooled: NDArray[np.float16], fit_on: list[int], dim: int) -> torch.Tensor:
+def reference_of(pooled: torch.Tensor, fit_on: list[int], dim: int) -> torch.Tensor:
     """Half-whitened descriptors of `dim` numbers at most, float32 [n, D'], L2 = 1, fitted on some of the rows."""
-    vectors = torch.from_numpy(pooled.astype(np.float32))
-    weight, bias = fit_whitening(vectors[fit_on], min(dim, len(fit_on), vectors.shape[1]))
-    return F.normalize(F.linear(vectors, weight, bias), dim=1)
+    weight, bias = fit_whitening(pooled[fit_on], min(dim, len(fit_on), pooled.shape[1]))
+    return F.normalize(F.linear(pooled, weight, bias), dim=1)
 
 
 def train_whitening(
