@@ -168,6 +168,18 @@ def protocol_words(figures: dict[str, Any]) -> str:
     return f"{', '.join(parts)}, figures in percent\n{_table(rows, _COUNTS[-1:], _PROTOCOL_FIGURES)}"
 
 
+def training_words(figures: dict[str, Any]) -> str:
+    """The figures of a `Train` job."""
+    lines = [
+        f"Model {figures['model']}, trained on {texts.photos(figures['photos'])}: {escaped(figures['file'])}",
+        f"Epochs: {figures['epochs']}; the best was {figures['best_epoch']}. Its log: {escaped(figures['folder'])}",
+    ]
+    if figures["held_out"]:
+        rows = [*figures["held_out"].items(), ("mean", figures["mean"])]
+        lines += ["mAP on photos held out, in percent", _table(rows, (), (("before", "before"), ("after", "after")))]
+    return "\n".join(lines)
+
+
 def _table(rows: list[tuple[str, dict[str, Any]]], counts: _Columns, shares: _Columns) -> str:
     cells = [["", *(title for _, title in (*counts, *shares))]]
     for name, values in rows:

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from app import places
 from app.console import UsageError
-from engine.messages import PROTOCOLS
+from engine.messages import LOSSES, PROTOCOLS
 from engine.types import Box
 
 _DEVICES = ("auto", "cpu", "torch", "cuda")
@@ -127,6 +127,26 @@ examples:
   resight evaluate --protocol roxford5k oxford        after packaging/convert_ground_truth.py oxford/gnd_roxford5k.pkl
   resight evaluate --protocol holidays holidays --expand
 """,
+    "train": """\
+A DATASET is a folder FOLDER/<instance>/<photo>, where a file IGNORE.tsv lists instances that may show the same thing,
+tab-separated and one group a line; or a CSV file with the columns path and instance, and if wanted group (instances of
+one group are never told apart) and source (each source counts the same). A row without an instance is an unlabelled
+photo. Photos are only read.
+
+Part of the photos is held out to tell how training goes; the network that finds them best is written to FILE. Beside
+it lies a folder (FILE's name with .training) with log.csv, curves.png and a checkpoint of the last epoch: stopping with
+Ctrl+C loses one epoch at most, and the same command goes on. During training the folder also holds what the network
+sees of the photos, about 0.5 MB for each labelled one.
+
+All settings that --set takes, with their defaults, are described in engine/training/settings.py.
+
+examples:
+  resight train photos/landmarks photos/products --unlabelled ~/Pictures --out mine.safetensors
+  resight train photos.csv --root /mnt/photos --out mine.safetensors --loss contrastive --epochs 10
+  resight train photos.csv --out long.safetensors --streams expanded16,expanded32,head --dim 1024
+  resight train photos.csv --out mine.safetensors --set network_rate=3e-5 --set views.scales=0.7,1,1.4
+  resight search lamp.jpg --model mine.safetensors --library ~/mine   each model needs a library of its own
+""",
 }
 
 
@@ -180,6 +200,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_move(_add_command(commands, "move", "move the library to another folder"))
     _add_command(commands, "prepare", "compile the network for this computer, which takes some seconds once")
     _add_evaluate(_add_command(commands, "evaluate", "measure how well photos of the same thing are found"))
+    _add_train(_add_command(commands, "train", "train a model of your own on photos whose things are known"))
     return parser
 
 
@@ -306,6 +327,40 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("datasets", metavar="DATASET", nargs="+", help="photos whose things are known: folder or list")
+    parser.add_argument("--out", metavar="FILE", required=True, help="the model file to write; names the model, too")
+    parser.add_argument(
+        "--unlabelled",
+        metavar="FOLDER",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="other photos, which show none of these things",
+    )
+    parser.add_argument("--root", metavar="FOLDER", help="what paths in lists are relative to (default: their folder)")
+    parser.add_argument(
+        "--start",
+        metavar="NAME|FILE",
+        default=places.UNTRAINED_MODEL,
+        help="the model to begin with, or published weights of a backbone (default: %(default)s)",
+    )
+    parser.add_argument("--restart", action="store_true", help="begin anew instead of going on")
+    network = parser.add_argument_group("another network than that of --start, which then gives its backbone only")
+    network.add_argument("--backbone", metavar="NAME", help="efficientnet-lite2, resnet50, resnet101, ...")
+    network.add_argument("--streams", type=_names, default=(), metavar="A,B", help="maps of the backbone to use")
+    network.add_argument("--pooling", metavar="NAME", help="weibull, exponential, sinh, gem, spoc, mac or rmac")
+    network.add_argument("--per-channel", action="store_true", help="one pooling parameter for each channel")
+    network.add_argument("--dim", type=_at_least_one, metavar="N", help="numbers of a descriptor")
+    settings = parser.add_argument_group("settings")
+    settings.add_argument("--loss", choices=LOSSES, help="what to minimise")
+    settings.add_argument("--epochs", type=_whole_number, metavar="N", help="epochs of training end to end")
+    settings.add_argument("--seed", type=_whole_number, metavar="N", help="the same seed gives the same model")
+    settings.add_argument(
+        "--set", type=_setting, action="append", default=[], metavar="NAME=VALUE", help="any other setting; repeatable"
+    )
+
+
 # ---- values ------------------------------------------------------------------------------------------
 
 
@@ -321,6 +376,21 @@ def _value(convert: Callable[[str], float], text: str, allowed: Callable[[float]
 
 def _at_least_one(text: str) -> int:
     return int(_value(int, text, lambda number: number >= 1, "it has to be a whole number from 1 up"))
+
+
+def _whole_number(text: str) -> int:
+    return int(_value(int, text, lambda number: number >= 0, "it has to be a whole number from 0 up"))
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, found, value = text.partition("=")
+    if not (found and name.strip() and value.strip()):
+        raise argparse.ArgumentTypeError(f"a setting is NAME=VALUE, not {text!r}")
+    return name.strip(), value.strip()
 
 
 def _share(text: str) -> float:

@@ -16,7 +16,15 @@ from app.arguments import parse
 from app.commands import Commands, WindowError
 from app.console import LIBRARY_PROBLEM, USAGE, Console, EngineFactory, StoppedByUser, UsageError
 from engine.api import Engine
-from engine.errors import DeviceError, EngineError, FolderError, PhotoError, QueryError
+from engine.errors import (
+    DatasetError,
+    DeviceError,
+    EngineError,
+    FolderError,
+    PhotoError,
+    QueryError,
+    TrainingError,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -72,7 +80,9 @@ def _run(arguments: list[str], console: Console, make_engine: EngineFactory) -> 
 
 def exit_code(error: EngineError) -> int:
     """2 if something else should have been asked for, 3 if the library or the installation cannot be used."""
-    asked_wrongly = UsageError | PhotoError | QueryError | FolderError | DeviceError | WindowError
+    asked_wrongly = (
+        UsageError | PhotoError | QueryError | FolderError | DeviceError | WindowError | DatasetError | TrainingError
+    )
     return USAGE if isinstance(error, asked_wrongly) else LIBRARY_PROBLEM
 
 

@@ -23,9 +23,11 @@ from engine.messages import (
     GetFailures,
     GetStatus,
     IndexFolders,
+    Job,
     LoadPicture,
     RemoveFolder,
     Search,
+    Train,
 )
 from engine.types import Box, CheckReport, Failure, IndexReport, LibraryStatus, Picture, Query, SearchResult
 
@@ -71,6 +73,7 @@ class Commands:
             "remove": self._remove,
             "check": self._check,
             "evaluate": self._evaluate,
+            "train": self._train,
             "prepare": self._prepare,
             **LibraryCommands(self._options, self._console, self._session).by_name(),
         }
@@ -169,14 +172,14 @@ class Commands:
 
     def _evaluate(self) -> int:
         job = _evaluation(self._options)
-        # The user's own library may be open in a window and is never touched by measuring.
-        with (
-            tempfile.TemporaryDirectory(prefix="resight-evaluate-", ignore_cleanup_errors=True) as folder,
-            self._session(library=Path(folder) / "library") as session,
-        ):
-            figures = cast(dict[str, Any], session.run(job))
+        figures = self._run_apart(job)
         words = answers.evaluation_words if isinstance(job, Evaluate) else answers.protocol_words
         self._console.answer(figures, words(figures))
+        return DONE
+
+    def _train(self) -> int:
+        figures = self._run_apart(_training(self._options))
+        self._console.answer(figures, answers.training_words(figures))
         return DONE
 
     def _prepare(self) -> int:
@@ -201,6 +204,14 @@ class Commands:
             must_exist=self._options.library == places.moved_library(),
         )
         return EngineSession(config, self._console, self._make_engine)
+
+    def _run_apart(self, job: Job) -> dict[str, Any]:
+        """Run a job in a library of its own: the user's may be open in a window, and is not touched."""
+        with (
+            tempfile.TemporaryDirectory(prefix="resight-", ignore_cleanup_errors=True) as folder,
+            self._session(library=Path(folder) / "library") as session,
+        ):
+            return cast(dict[str, Any], session.run(job))
 
     def _require_library(self) -> None:
         library = self._options.library
@@ -238,6 +249,26 @@ def _evaluation(options: argparse.Namespace) -> Evaluate | EvaluateProtocol:
     return EvaluateProtocol(options.protocol, folders[0], _existing_file(options.distractor_descriptors), **ways)
 
 
+def _training(options: argparse.Namespace) -> Train:
+    """The job of `resight train`."""
+    settings = {"loss": options.loss, "epochs": options.epochs, "seed": options.seed}
+    given = tuple((name, str(value)) for name, value in settings.items() if value is not None)
+    return Train(
+        datasets=tuple(_existing(name) for name in options.datasets),
+        out=Path(os.path.abspath(options.out)),
+        start=_model_file(options.start),
+        unlabelled=tuple(_existing_folder(folder) for folder in options.unlabelled),
+        root=None if options.root is None else _existing_folder(options.root),
+        backbone=options.backbone,
+        streams=options.streams,
+        pooling=options.pooling,
+        per_channel=options.per_channel,
+        dim=options.dim,
+        settings=(*given, *options.set),
+        restart=options.restart,
+    )
+
+
 def _require_screen() -> None:
     # Qt would abort the process with a page of technical words.
     ways = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
@@ -254,6 +285,13 @@ def _existing_file(name: str) -> str:
         raise UsageError(f"{name} is a folder, not a file.", path)
     if not os.path.exists(path):
         raise UsageError(f"There is no file {name}.", path)
+    return path
+
+
+def _existing(name: str) -> str:
+    path = os.path.abspath(name)
+    if not os.path.exists(path):
+        raise UsageError(f"There is no folder or file {name}.", path)
     return path
 
 

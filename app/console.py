@@ -32,6 +32,7 @@ from engine.messages import (
     Notice,
     Phase,
     Progress,
+    Train,
 )
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ LIBRARY_PROBLEM = 3
 
 _POLL_S = 0.2  # how soon a signal is noticed; Queue.get without a limit cannot be interrupted on Windows
 _LINE_EVERY_S = 2.0
+_TRAINING_LINE_EVERY_S = 30.0
 
 
 class UsageError(EngineError):
@@ -132,7 +134,7 @@ class Console:
 
 
 class _ProgressLines:
-    """Progress for logs and pipes: whole lines, one every two seconds at most."""
+    """Progress for logs and pipes: whole lines, one every two seconds at most, of long trainings every 30."""
 
     def __init__(self, write_line: Callable[[str], None]) -> None:
         self._write_line = write_line
@@ -142,7 +144,7 @@ class _ProgressLines:
         now_s = time.monotonic()
         if now_s < self._next_s:
             return
-        self._next_s = now_s + _LINE_EVERY_S
+        self._next_s = now_s + (_TRAINING_LINE_EVERY_S if progress.phase is Phase.TRAINING else _LINE_EVERY_S)
         self._write_line(texts.joined(texts.progress_line(progress), _failed_words(progress)))
 
     def close(self) -> None:
@@ -188,7 +190,12 @@ class _ProgressBar:
     @staticmethod
     def _line(progress: Progress) -> str:
         """The whole line in tqdm's format language: only the bar itself is filled in by tqdm."""
-        words = texts.joined(texts.progress_count(progress), texts.progress_pace(progress), _failed_words(progress))
+        words = texts.joined(
+            texts.progress_count(progress),
+            texts.progress_figures(progress),
+            texts.progress_pace(progress),
+            _failed_words(progress),
+        )
         bar = "{bar:30}" if progress.total else ""
         return " ".join(part for part in (texts.phase(progress), bar, words) if part)
 
@@ -301,4 +308,6 @@ def _failed_words(progress: Progress) -> str:
 def _stopped_sentence(job: Job) -> str:
     if isinstance(job, IndexFolders):
         return "Stopped. What was done is kept; the next run goes on from there."
+    if isinstance(job, Train):
+        return "Stopped. The same command goes on from the last checkpoint, which is made after each epoch."
     return "Stopped."

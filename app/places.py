@@ -18,6 +18,8 @@ import platformdirs
 _APP = "resight"
 _MODEL_SUFFIX = ".safetensors"
 _GENERATIONS = "actnet-"  # what models made to be used begin with; others are there to train from and to compare with
+UNTRAINED_MODEL = "untrained-lite2"
+"""The shipped model that training begins with when none is named."""
 _CATALOGUE = "catalogue.sqlite"
 _SIGNS_OF_A_LIBRARY = (_CATALOGUE, "index.json", "snapshots", "recovery")
 _MOVED_TO = "library-folder"  # in the folder of settings: the path, as bytes, of a library that was moved

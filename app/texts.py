@@ -98,6 +98,7 @@ _PHASES = {
     Phase.CHECKING: "Checking",
     Phase.COPYING: "Copying",
     Phase.MEASURING: "Measuring",
+    Phase.TRAINING: "Training",
 }
 
 _STOP_TITLES = {
@@ -193,7 +194,8 @@ def progress_count(progress: Progress) -> str:
 
 def progress_pace(progress: Progress) -> str:
     """“14 photos/s · about 2 min left”, or what is known of it."""
-    if progress.paused or progress.phase in (Phase.PREPARING, Phase.SAVING):
+    is_brief = progress.phase is Phase.SAVING or (progress.phase is Phase.PREPARING and progress.eta_s is None)
+    if progress.paused or is_brief:
         return ""
     parts = []
     if progress.images_per_second:
@@ -204,9 +206,19 @@ def progress_pace(progress: Progress) -> str:
     return joined(*parts)
 
 
+def progress_figures(progress: Progress) -> str:
+    """What a training has measured: “epoch 2 · loss 0.123 · mAP 61.2 %”."""
+    figures = dict(progress.figures)
+    return joined(
+        f"epoch {figures['epoch']:.0f}" if "epoch" in figures else "",
+        f"loss {figures['loss']:.3f}" if "loss" in figures else "",
+        f"mAP {100 * figures['mAP']:.1f} %" if "mAP" in figures else "",
+    )
+
+
 def progress_line(progress: Progress) -> str:
     """All of the progress in one line."""
-    return joined(phase(progress), progress_count(progress), progress_pace(progress))
+    return joined(phase(progress), progress_count(progress), progress_figures(progress), progress_pace(progress))
 
 
 def joined(*parts: str) -> str:

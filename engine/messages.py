@@ -122,6 +122,9 @@ class EvaluateProtocol:
 
 
 PROTOCOLS = ("roxford5k", "rparis6k", "oxford5k", "paris6k", "holidays")
+LOSSES = ("triplet", "batch-hard", "contrastive", "smooth-ap")
+"""What a training can minimise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Train:

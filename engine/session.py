@@ -44,6 +44,7 @@ from engine.messages import (
     Progress,
     RemoveFolder,
     Search,
+    Train,
 )
 from engine.protocols import evaluate_protocol
 from engine.search import Searcher
@@ -200,6 +201,8 @@ class EngineSession:
                 return self._check(job)
             case Evaluate() | EvaluateProtocol():
                 return self._evaluate(job)
+            case Train():
+                return self._train(job)
 
     def _need_writable(self) -> None:
         if self._config.read_only:
@@ -271,3 +274,9 @@ class EngineSession:
         if isinstance(job, Evaluate):
             return (yield from evaluate(job, self._card, runner, self._bulk()))
         return (yield from evaluate_protocol(job, self._card, runner, self._bulk()))
+
+    def _train(self, job: Train) -> Steps:
+        # Needs neither the library nor the compiled network, so it begins at once.
+        from engine.training.run import train
+
+        return (yield from train(job, self._config.device, self._bulk()))

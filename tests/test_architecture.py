@@ -80,6 +80,21 @@ ENGINE_ORDER = [
     "engine.evaluation",
     "engine.ground_truth",
     "engine.protocols",
+    "engine.training",
+    "engine.training.dataset",
+    "engine.training.settings",
+    "engine.training.held_out",
+    "engine.training.tuples",
+    "engine.training.views",
+    "engine.training.store",
+    "engine.training.losses",
+    "engine.training.objective",
+    "engine.training.trainee",
+    "engine.training.preparing",
+    "engine.training.whitening",
+    "engine.training.record",
+    "engine.training.loop",
+    "engine.training.run",
     "engine.session",
     "engine.api",
 ]
@@ -91,7 +106,8 @@ OWNERS = {
     "openvino": {"engine.accelerate"},
     "timm": {"engine.actnet.backbone"},
     "torchvision": {"engine.actnet.resnets"},
-    "safetensors": {"engine.actnet.checkpoint"},
+    "safetensors": {"engine.actnet.checkpoint", "engine.training.record"},
+    "matplotlib": {"engine.training.record"},
     "torch": {
         "engine.accelerate",
         "engine.actnet.activations",
@@ -103,8 +119,15 @@ OWNERS = {
         "engine.actnet.resnets",
         "engine.describe",
         "engine.device",
+        "engine.training.loop",
+        "engine.training.losses",
+        "engine.training.objective",
+        "engine.training.record",
+        "engine.training.run",
+        "engine.training.trainee",
+        "engine.training.whitening",
     },
-    "PIL": {"engine.colour", "engine.decode", "engine.evaluation", "engine.transform"},
+    "PIL": {"engine.colour", "engine.decode", "engine.evaluation", "engine.training.views", "engine.transform"},
     "pillow_heif": {"engine.decode"},
     "pebble": {"engine.decoders"},
 }
@@ -116,9 +139,18 @@ TORCH_AT_MODULE_LEVEL = {
     "engine.actnet.network",
     "engine.actnet.pooling",
     "engine.actnet.resnets",
+    "engine.training.loop",
+    "engine.training.losses",
+    "engine.training.objective",
+    "engine.training.preparing",
+    "engine.training.record",
+    "engine.training.run",
+    "engine.training.trainee",
+    "engine.training.whitening",
 }
 
-# The only modules of the engine that may change files: all of them below the library or the cache.
+# The only modules of the engine that may change files: all of them below the library, the cache or a
+# training's own folder.
 WRITERS = {
     "engine.accelerate",
     "engine.database",
@@ -130,6 +162,9 @@ WRITERS = {
     "engine.snapshots",
     "engine.storage",
     "engine.thumbs",
+    "engine.training.record",
+    "engine.training.run",
+    "engine.training.store",
 }
 # Single calls elsewhere that look as if they changed files, and what they do.
 NOT_A_PHOTO = {
@@ -138,6 +173,8 @@ NOT_A_PHOTO = {
     "engine.library: self.index.save": "asks the index, which may",
     "engine.decode: plain.save": "a thumbnail, into memory",
     "engine.decoders: os.open": "the null device",
+    "engine.training.loop: self.record.save": "asks the run's record, which may",
+    "engine.training.views: image.save": "a compressed view, into memory",
 }
 
 MAX_MODULE_LINES = 400
@@ -308,7 +345,7 @@ def test_library_is_used_only_by_its_owners(library: str) -> None:
 
 
 def test_slow_libraries_are_imported_inside_functions() -> None:
-    slow = {"torch", "torchvision", "timm", "openvino", "hnswlib"}
+    slow = {"torch", "torchvision", "timm", "openvino", "hnswlib", "matplotlib"}
     wrong = {
         m.name: top(m.eager) & slow
         for m in package_modules("engine")

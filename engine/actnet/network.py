@@ -141,10 +141,12 @@ class ActNet(nn.Module):
 
     def pool_streams(self, early: torch.Tensor) -> torch.Tensor:
         """What `early` gives -> descriptors before whitening, [B, sum of the streams' channels], L2 = 1."""
+        return self.pool_maps(self.backbone.late(early))
+
+    def pool_maps(self, maps: list[torch.Tensor]) -> torch.Tensor:
+        """The maps of the streams, [B, C, H, W] each -> as `pool_streams`."""
         balance = self.log_balance.exp()
-        parts = [
-            balance[i] * self.poolings[i](feature_map) for i, feature_map in enumerate(self.backbone.late(early))
-        ]
+        parts = [balance[i] * self.poolings[i](feature_map) for i, feature_map in enumerate(maps)]
         return F.normalize(torch.cat(parts, dim=1), dim=1)
 
 

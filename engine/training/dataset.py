@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import os
 import random
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from engine.errors import DatasetError
 from engine.labelled import IGNORE_FILE, read_ignored
 from engine.scan import PICTURE_EXTENSIONS
 
-MIN_INSTANCES = 2
+MIN_THINGS = 2
 UNLABELLED = -1
 
 
@@ -100,7 +101,7 @@ def read_dataset(labelled: Sequence[str], unlabelled: Sequence[str] = (), root: 
         root: what paths in CSV files are relative to; the folder of each file if not given.
 
     Raises:
-        DatasetError: something is missing or cannot be read, or there is too little to learn from.
+        DatasetError: something is missing, named twice or cannot be read, or there is too little to learn from.
     """
     builder = _Builder()
     for name in labelled:
@@ -125,19 +126,24 @@ class _Builder:
             raise DatasetError(f"There is no folder or CSV file {folder}.", folder)
         ignored = read_ignored(folder / IGNORE_FILE)
         for instance in sorted(entry.name for entry in folder.iterdir() if entry.is_dir()):
-            group = min({instance, *ignored.get(instance, ())})
+            group = min(_reachable(instance, ignored))
             for photo in _photos_below(folder / instance):
                 self._rows.append((folder.name, photo, instance, group))
 
     def add_csv(self, path: Path, root: Path) -> None:
         try:
-            with path.open(encoding="utf-8", newline="") as file:
-                for row in csv.DictReader(file):
-                    source = row.get("source") or path.stem
-                    instance = row["instance"] or ""
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                reader = csv.DictReader(file)
+                if not {"path", "instance"} <= set(reader.fieldnames or ()):
+                    raise ValueError("no such columns")
+                for row in reader:
+                    if not row["path"] or row["instance"] is None:
+                        raise ValueError("a line ends too early")
                     photo = os.path.normpath(root / row["path"])
+                    instance = row["instance"]
+                    source = row.get("source") or path.stem
                     self._rows.append((source, photo, instance, row.get("group") or instance))
-        except (KeyError, TypeError, csv.Error, UnicodeDecodeError) as error:
+        except (ValueError, csv.Error) as error:  # with UnicodeDecodeError
             raise DatasetError(
                 f"{path.name} is not a list of photos. It needs a first line “path,instance” and a photo in each line.",
                 path,
@@ -151,7 +157,7 @@ class _Builder:
         self._rows += [(folder.name, photo, "", "") for photo in _photos_below(folder)]
 
     def build(self) -> Dataset:
-        rows = sorted(set(self._rows))
+        rows = self._without_copies()
         missing = next((row[1] for row in rows if not os.path.isfile(row[1])), None)
         if missing is not None:
             raise DatasetError(f"There is no photo {missing}, though the list names it.", missing)
@@ -164,16 +170,42 @@ class _Builder:
             group_number = groups.setdefault((source, group) if instance else ("", path), len(groups))
             number = instances.setdefault((source, instance), len(instances)) if instance else UNLABELLED
             photos.append(TrainingPhoto(path, number, group_number, sources.index(source)))
-        sizes: dict[int, int] = {}
-        for photo in photos:
-            sizes[photo.instance] = sizes.get(photo.instance, 0) + 1
-        n_usable = sum(n > 1 for instance, n in sizes.items() if instance != UNLABELLED)
-        if n_usable < MIN_INSTANCES:
-            raise DatasetError(
-                f"There is too little to learn from: at least {MIN_INSTANCES} things with two photos each are needed, "
-                f"but there are {n_usable}."
-            )
+        _require_enough(photos)
         return Dataset(tuple(photos), sources)
+
+    def _without_copies(self) -> list[tuple[str, str, str, str]]:
+        """The rows in order, each photo once: labelled, if it is that anywhere."""
+        found: dict[str, tuple[str, str, str, str]] = {}
+        for row in sorted(set(self._rows)):
+            _, path, instance, _ = row
+            other = found.get(path)
+            if other is not None and other[2] and instance:
+                raise DatasetError(
+                    f"The photo {path} is named twice: as “{other[2]}” and as “{instance}”. Name it once.", path
+                )
+            if other is None or instance:
+                found[path] = row
+        return sorted(found.values())
+
+
+def _require_enough(photos: list[TrainingPhoto]) -> None:
+    sizes = Counter((photo.group, photo.instance) for photo in photos if photo.is_labelled)
+    n_usable = len({group for (group, _), n in sizes.items() if n > 1})
+    if n_usable < MIN_THINGS:
+        raise DatasetError(
+            f"There is too little to learn from: at least {MIN_THINGS} things with two photos each are needed that can "
+            f"be told apart, but there {'is' if n_usable == 1 else 'are'} {n_usable}."
+        )
+
+
+def _reachable(instance: str, ignored: dict[str, frozenset[str]]) -> set[str]:
+    """The instance, those that may show the same, those that may show the same as these, and so on."""
+    found, to_do = {instance}, [instance]
+    while to_do:
+        new = ignored.get(to_do.pop(), frozenset()) - found
+        found |= new
+        to_do += new
+    return found
 
 
 def _photos_below(folder: Path) -> Iterable[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.measures import average_precision
+from engine.measures import average_precision, mean
 from engine.training.dataset import Dataset
 
 
@@ -19,9 +19,13 @@ class HeldOut:
     by_source: dict[str, float]
 
     @property
-    def mean(self) -> float:
-        """The mean over the sources, each counting the same; 0 if there are none."""
-        return sum(self.by_source.values()) / len(self.by_source) if self.by_source else 0.0
+    def mean(self) -> float | None:
+        """The mean over the sources, each counting the same; None if nothing is held out."""
+        return mean(self.by_source.values())
+
+    def is_worse_than(self, other: HeldOut) -> bool:
+        """Whether the mean is lower than another one; never so if nothing is held out."""
+        return self.mean is not None and other.mean is not None and self.mean < other.mean
 
 
 def measure(dataset: Dataset, queries: Sequence[int], descriptors: NDArray[np.float32]) -> HeldOut:

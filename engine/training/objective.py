@@ -92,10 +92,11 @@ def losses_of(
     return Losses(main + settings.distillation * held, main.item(), held.item())
 
 
-def rate_factor(step: int, n_steps: int, warm_up: int = 20) -> float:
-    """Share of the learning rate at a step: rising over `warm_up` steps, then half a cosine down to 1/20.
+def rate_factor(step: int, n_steps: int) -> float:
+    """Share of the learning rate at a step: rising over the first 20 (of few steps a tenth), then falling to 1/20.
 
-    Loshchilov and Hutter, "SGDR" (2017), eq. 5, without restarts.
+    Down goes half a cosine: Loshchilov and Hutter, "SGDR" (2017), eq. 5, without restarts.
     """
+    warm_up = max(1, min(20, n_steps // 10))
     down = 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * step / max(1, n_steps)))
     return min(1.0, (step + 1) / warm_up) * down

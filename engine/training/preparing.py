@@ -1,6 +1,6 @@
 """Before training: all views are made, passed through the frozen parts of the network, and kept.
 
-Runs on the thread that trains; decodes on threads of its own.
+Runs on the thread that trains; photos are decoded in the decoder processes meanwhile.
 """
 
 from __future__ import annotations
@@ -8,14 +8,17 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.device import n_cores
+from engine.decoders import Decoders
 from engine.errors import PhotoError
 from engine.messages import Phase, Progress
 from engine.training.dataset import Split
@@ -23,9 +26,10 @@ from engine.training.objective import n_views
 from engine.training.settings import TrainingSettings
 from engine.training.store import InputStore, View
 from engine.training.trainee import Trainee
-from engine.training.views import plain_view, random_view
+from engine.training.views import ViewRequest, make_view
 
-_TOGETHER = 64
+_TOGETHER = 32  # views that pass the network at once
+_AHEAD = 96  # views that may be on their way through the decoder processes
 
 
 def inputs_key(trainee: Trainee, split: Split, settings: TrainingSettings) -> str:
@@ -39,7 +43,7 @@ def inputs_key(trainee: Trainee, split: Split, settings: TrainingSettings) -> st
     digest.update(repr((architecture.backbone, architecture.rule, trainee.n_frozen)).encode())
     digest.update(repr((settings.seed, rule.least_crop, rule.scales, rule.tilt_degrees)).encode())
     for photo in split.everything.photos:
-        digest.update(repr((photo.path, *_size_and_time(photo.path))).encode())
+        digest.update(os.fsencode(photo.path) + repr(_size_and_time(photo.path)).encode())
     digest.update(repr(planned_views(split, settings)).encode())
     for name, tensor in trainee.frozen_weights():
         digest.update(name.encode())
@@ -65,33 +69,52 @@ def planned_views(split: Split, settings: TrainingSettings) -> list[View]:
     ]
 
 
-def store_inputs(store: InputStore, trainee: Trainee, split: Split, settings: TrainingSettings) -> Iterator[Progress]:
+def store_inputs(
+    store: InputStore, trainee: Trainee, split: Split, settings: TrainingSettings, decoders: Decoders
+) -> Iterator[Progress]:
     """Make all views and keep what the frozen parts give for them.
 
     Raises:
         PhotoError: a photo cannot be read.
         DiskFull, LibraryError: the store cannot be written.
     """
-    rule = trainee.network.architecture.rule
-
-    def picture_of(which: View) -> NDArray[np.uint8]:
-        photo, view = which
-        path = split.everything.photos[photo].path
-        try:
-            if view == 0:
-                return plain_view(path, rule)
-            return random_view(path, rule, settings.views, f"{settings.seed} {Path(path).name} {photo} {view}")
-        except PhotoError as error:
-            # A photo that cannot be read must not be learnt from as if it were one.
-            raise type(error)(f"{error.sentence} Take it out of the photos to learn from.", path) from error
-
     views = planned_views(split, settings)
-    started = time.monotonic()
-    with store.writer() as writer, ThreadPoolExecutor(n_cores(), thread_name_prefix="views") as threads:
-        for first in range(0, len(views), _TOGETHER):
-            part = views[first : first + _TOGETHER]
-            for view, array in zip(part, trainee.prepare(list(threads.map(picture_of, part))), strict=True):
-                writer.add(view, array)
-            done = first + len(part)
-            per_view_s = (time.monotonic() - started) / done
-            yield Progress(0, Phase.PREPARING, done, len(views), eta_s=per_view_s * (len(views) - done))
+    requests = [_request(view, trainee, split, settings) for view in views]
+    started, done = time.monotonic(), 0
+    with store.writer() as writer, closing(_made(requests, decoders)) as made:
+        while pictures := list(islice(made, _TOGETHER)):
+            for array in trainee.prepare(pictures):
+                writer.add(views[done], array)
+                done += 1
+            per_s = done / (time.monotonic() - started)
+            yield Progress(0, Phase.PREPARING, done, len(views), per_s, (len(views) - done) / per_s)
+
+
+def _request(view: View, trainee: Trainee, split: Split, settings: TrainingSettings) -> ViewRequest:
+    photo, number = view
+    path = split.everything.photos[photo].path
+    seed = f"{settings.seed} {Path(path).name} {photo} {number}" if number else None
+    return ViewRequest(path, trainee.network.architecture.rule, settings.views, seed)
+
+
+def _made(requests: list[ViewRequest], decoders: Decoders) -> Generator[NDArray[np.uint8], None, None]:
+    """The views in their order, some decoded ahead."""
+    under_way: deque[tuple[str, Future[NDArray[np.uint8]]]] = deque()
+    try:
+        for request in requests:
+            under_way.append((request.path, decoders.call(make_view, request, request.path)))
+            if len(under_way) == _AHEAD:
+                yield _result(*under_way.popleft())
+        while under_way:
+            yield _result(*under_way.popleft())
+    finally:
+        for _, future in under_way:
+            future.cancel()
+
+
+def _result(path: str, future: Future[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    try:
+        return future.result()
+    except PhotoError as error:
+        # What is not there cannot be learnt from, and which photos were is written into the model.
+        raise type(error)(f"{error.sentence} Take it out of the photos to learn from.", path) from error

@@ -8,23 +8,66 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch  # noqa: TID253 - see losses
 
 from engine.actnet.checkpoint import read_metadata, read_weights
+from engine.actnet.network import ActNet
 from engine.errors import ModelError, TrainingError
 from engine.storage import LibraryFolder, disk_errors
+from engine.training.held_out import HeldOut
 
 _FORMAT = "resight-training-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """What an epoch came to; number 0 is the training of the whitening alone.
+
+    `losses` and `distillations` are those of its steps; `photos_per_s` is 0 where no photo passed the network.
+    """
+
+    number: int
+    losses: Sequence[float]
+    distillations: Sequence[float]
+    held_out: HeldOut
+    seconds: float
+    photos_per_s: float
+
+
+@torch.no_grad()
+def log_row(network: ActNet, epoch: Epoch) -> dict[str, Any]:
+    """A row of the log: the figures of an epoch, and the network's balance and pooling parameters after it.
+
+    A parameter that each channel has is told by its mean. Figures that were not measured are None.
+    """
+    mean_ap = epoch.held_out.mean
+    row: dict[str, Any] = {
+        "epoch": epoch.number,
+        "loss": round(sum(epoch.losses) / len(epoch.losses), 5) if epoch.losses else None,
+        "distillation": round(sum(epoch.distillations) / len(epoch.distillations), 6) if epoch.distillations else None,
+        "mAP": None if mean_ap is None else round(mean_ap, 5),
+    }
+    row |= {f"mAP {name}": round(value, 5) for name, value in sorted(epoch.held_out.by_source.items())}
+    for i, stream in enumerate(network.architecture.streams):
+        row[f"balance {stream.name}"] = round(float(network.log_balance[i].exp()), 4)
+        for name, parameter in network.poolings[i].named_parameters():
+            short = name.rpartition(".")[2].removeprefix("log_")
+            row[f"{short} {stream.name}"] = round(float(parameter.exp().mean()), 4)
+    return row | {"seconds": round(epoch.seconds, 1), "photos_per_s": round(epoch.photos_per_s, 2)}
 
 
 class TrainingRecord:
     """The folder of one training run.
 
     Args:
-        folder: made if it is missing.
+        folder: made when there is something to write.
         key: what the run is made of: data, settings and start. Only a checkpoint of the same run is gone on from.
     """
 
@@ -33,6 +76,7 @@ class TrainingRecord:
         self._checkpoint = folder / "checkpoint.safetensors"
         self._log = folder / "log.csv"
         self._curves = folder / "curves.png"
+        self._result = folder / "result.json"
         self._key = key
 
     def save(self, tensors: dict[str, torch.Tensor], state: dict[str, Any]) -> None:
@@ -41,6 +85,9 @@ class TrainingRecord:
         Args:
             tensors: of the network, the optimiser and the best network so far.
             state: plain values; `state["log"]` is a list of rows, each a dict of the same columns.
+
+        Raises:
+            DiskFull, LibraryError: the folder cannot be written.
         """
         from safetensors.torch import save as to_bytes
 
@@ -62,20 +109,49 @@ class TrainingRecord:
             return None
         try:
             metadata = read_metadata(self._checkpoint)
-            tensors = read_weights(self._checkpoint)
+            is_ours = metadata["format"] == _FORMAT and metadata["key"] == self._key
+            tensors = read_weights(self._checkpoint) if is_ours else {}
             state: dict[str, Any] = json.loads(metadata["state"])
         except (ModelError, KeyError, ValueError) as error:
             raise TrainingError(
-                f"The checkpoint {self._checkpoint} is damaged. Start the training anew with --restart.",
+                f"The checkpoint {self._checkpoint} is damaged. Begin the training anew with --restart.",
                 self._checkpoint,
             ) from error
-        if metadata.get("format") != _FORMAT or metadata.get("key") != self._key:
+        if not is_ours:
             raise TrainingError(
                 f"The checkpoint in {self._checkpoint.parent} belongs to a training with other photos or settings. "
                 "Choose another file to write, or begin anew with --restart.",
                 self._checkpoint,
             )
         return tensors, state
+
+    def finish(self, figures: dict[str, Any]) -> None:
+        """Keep what the run came to, so that asking for the same again need not compute it again.
+
+        Raises:
+            DiskFull, LibraryError: the folder cannot be written.
+        """
+        document = json.dumps({"key": self._key, "figures": figures}, indent=2)
+        self._folder.write_atomically(self._result, document.encode())
+
+    def finished(self) -> dict[str, Any] | None:
+        """What `finish` has kept of this very run; None if there is nothing."""
+        try:
+            found = json.loads(self._result.read_text(encoding="utf-8"))
+            figures: dict[str, Any] | None = found["figures"] if found["key"] == self._key else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return figures
+
+    def remove(self) -> None:
+        """Forget the run.
+
+        Raises:
+            LibraryError: the folder cannot be written.
+        """
+        for path in (self._checkpoint, self._log, self._curves, self._result):
+            with disk_errors(path):
+                path.unlink(missing_ok=True)
 
 
 def _csv(rows: list[dict[str, Any]]) -> str:
@@ -88,23 +164,39 @@ def _csv(rows: list[dict[str, Any]]) -> str:
 
 def curves(rows: list[dict[str, Any]]) -> bytes:
     """Loss and held-out mAP by epoch as a PNG. `rows` as in the log: "epoch", "loss", "mAP"."""
-    # The object-oriented interface needs no screen and keeps no global state.
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(7, 4), layout="constrained")
-    epochs = [row["epoch"] for row in rows]
+    canvas_of, figure_of = _matplotlib()
+    figure = figure_of(figsize=(7, 4), layout="constrained")
     axes = figure.add_subplot()
-    axes.plot(epochs, [row["loss"] for row in rows], "o-", color="tab:blue", label="loss")
+    _plot(axes, rows, "loss", 1, "o-", "tab:blue")
     axes.set_xlabel("epoch (0: whitening alone)")
     axes.set_ylabel("loss")
-    measured = [(row["epoch"], 100 * row["mAP"]) for row in rows if row["mAP"] is not None]
-    if measured:
-        right = axes.twinx()
-        right.plot(*zip(*measured, strict=True), "s-", color="tab:orange", label="held-out mAP")
-        right.set_ylabel("held-out mAP, %")
-        right.legend(loc="lower right")
-    axes.legend(loc="upper right")
+    right = axes.twinx()
+    _plot(right, rows, "mAP", 100, "s-", "tab:orange")
+    right.set_ylabel("held-out mAP, %")
     png = io.BytesIO()
-    FigureCanvasAgg(figure).print_png(png)
+    canvas_of(figure).print_png(png)
     return png.getvalue()
+
+
+def _plot(axes: Any, rows: list[dict[str, Any]], name: str, factor: float, style: str, colour: str) -> None:
+    points = [(row["epoch"], factor * row[name]) for row in rows if row[name] is not None]
+    axes.plot([epoch for epoch, _ in points], [value for _, value in points], style, color=colour)
+    axes.yaxis.label.set_color(colour)
+
+
+def _matplotlib() -> tuple[Any, Any]:
+    """(canvas, figure) of matplotlib's object-oriented interface, which needs no screen and keeps no global state.
+
+    Its list of fonts is not left in the user's folders: it is made once for each training, in less than a second.
+    """
+    name = "MPLCONFIGDIR"
+    before = os.environ.get(name)
+    with tempfile.TemporaryDirectory(prefix="resight-plot-") as folder:
+        os.environ[name] = before or folder
+        try:
+            from matplotlib.backends.backend_agg import FigureCanvasAgg
+            from matplotlib.figure import Figure
+        finally:
+            if before is None:
+                del os.environ[name]
+    return FigureCanvasAgg, Figure

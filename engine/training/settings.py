@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from engine.errors import TrainingError
+from engine.messages import LOSSES
 
-LOSSES = ("triplet", "batch-hard", "contrastive", "smooth-ap")
+_ENDLESS = math.inf
+_LIMITS: dict[str, tuple[float, float]] = {
+    "seed": (0, _ENDLESS), "epochs": (0, 10_000), "whitening_steps": (0, 1_000_000), "polishing_steps": (0, 1_000_000),
+    "frozen_parts": (0, 100), "margin": (0, 4), "temperature": (0.001, 10), "distillation": (0, 1e6),
+    "reference_scale": (1, 64), "batch_tuples": (1, 10_000), "batch_others": (0, 100_000), "network_rate": (0, 1),
+    "pooling_rate": (0, 1), "whitening_rate": (0, 1), "whitening_alone_rate": (0, 1), "weight_decay": (0, 1),
+    "held_out": (0, 0.9), "patience": (1, 10_000),
+    "tuples.anchors_per_source": (1, 10_000_000), "tuples.n_positives": (1, 10_000), "tuples.positive_range": (-1, 1),
+    "tuples.n_negatives": (1, 10_000), "tuples.negatives_among": (1, 10_000),
+    "views.n_random": (0, 1000), "views.n_random_unlabelled": (0, 1000), "views.random_share": (0, 1),
+    "views.least_crop": (0.01, 1), "views.scales": (0.05, 16), "views.tilt_degrees": (0, 180),
+}
+"""Least and greatest value of each number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +70,19 @@ class ViewRule:
 class TrainingSettings:
     """All settings of a training run.
 
+    Raises:
+        TrainingError: a number is out of its limits, or the loss is not known.
+
     Args:
-        seed: the same seed, data and settings give the same model on the same machine.
+        seed: the same seed, data and settings give the same model on the same processor, whether the run was
+            interrupted or not; on a GPU sums may be rounded differently each time.
         epochs: of training end to end, after the whitening alone; 0 trains the whitening only.
         whitening_steps: steps of training the whitening alone, which is cheap: nothing but stored vectors is needed.
-        polishing_steps: the same at the end, when the network has changed under it.
+        polishing_steps: the same at the end, when the network has changed under it; kept unless the held-out mAP
+            is lower.
         frozen_parts: how many parts of the backbone, from the input on, stay as they are; what they give is computed
             once for each view and kept. As many as come before the first stream at most.
-        loss: one of `LOSSES`.
+        loss: one of `messages.LOSSES`.
         margin: of the triplet and batch-hard losses, on squared distances 0..4.
         temperature: of the contrastive and smooth-AP losses, on cosine similarities.
         distillation: weight of holding the similarities of each batch to those of the start.
@@ -73,7 +92,7 @@ class TrainingSettings:
             the whitening; the whitening alone is trained at `whitening_alone_rate`.
         weight_decay: of the backbone.
         held_out: share of the groups kept for telling how training goes, 0..1.
-        patience: end after this many epochs without a better held-out mAP.
+        patience: end after this many epochs without a better held-out mAP; without held-out photos never.
         whole_powers: round the powers of Weibull activations to whole numbers before polishing, three times as fast
             in a compiled network.
     """
@@ -104,12 +123,27 @@ class TrainingSettings:
     def __post_init__(self) -> None:
         if self.loss not in LOSSES:
             raise TrainingError(f"There is no loss “{self.loss}”: choose one of {', '.join(LOSSES)}.")
+        for name, (least, greatest) in _LIMITS.items():
+            for value in self._numbers(name):
+                if not least <= value <= greatest:
+                    wanted = f"at least {least:g}" if greatest == _ENDLESS else f"{least:g} to {greatest:g}"
+                    raise TrainingError(f"The training setting {name} can be {wanted}, not {value:g}.")
+        if len(self.tuples.positive_range) != 2 or self.tuples.positive_range[0] >= self.tuples.positive_range[1]:
+            raise TrainingError("The training setting tuples.positive_range is two numbers, the smaller one first.")
+        if not (self.network_rate or self.pooling_rate or self.whitening_rate):
+            raise TrainingError("One of network_rate, pooling_rate and whitening_rate has to be above 0.")
+
+    def _numbers(self, name: str) -> tuple[float, ...]:
+        value: Any = self
+        for part in name.split("."):
+            value = getattr(value, part)
+        return value if isinstance(value, tuple) else (value,)
 
     def with_options(self, options: Iterable[tuple[str, str]]) -> TrainingSettings:
         """These settings with some changed: names as here, those of `tuples` and `views` with a dot, values as text.
 
         Raises:
-            TrainingError: there is no such setting, or the value is of another kind.
+            TrainingError: there is no such setting, or it cannot have this value.
         """
         changed = asdict(self)
         for name, text in options:

@@ -8,8 +8,9 @@ made again, so a run that was ended while making it starts that anew. One thread
 from __future__ import annotations
 
 import json
-import shutil
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -23,6 +24,8 @@ View = tuple[int, int]
 
 Place = tuple[int, str, tuple[int, ...]]
 """(offset in bytes, numpy's name of the type, shape)."""
+
+_KEY = re.compile("[0-9a-f]+")
 
 Input = NDArray[np.uint8] | NDArray[np.float16]
 """What the trained part takes for a view: RGB uint8 [H, W, 3], or the map after the frozen parts, float16 [C, H, W]."""
@@ -112,17 +115,21 @@ class InputWriter:
         with disk_errors(self._path):
             self._file.close()
             if kind is not None:
-                self._path.unlink()  # it is large, and of no use
+                self._path.unlink(missing_ok=True)  # it is large, and of no use
         if kind is None:
             self._finish(self._places, self._n_bytes)
 
 
 def remove_inputs(folder: Path) -> None:
-    """Remove all stored inputs in a folder, which is theirs alone. They can be made again.
+    """Remove what stores have written in a folder, and the folder if nothing else is in it. It can be made again.
 
     Raises:
-        LibraryError: they cannot be removed.
+        LibraryError: it cannot be removed.
     """
+    LibraryFolder(folder).remove_leftovers()
     with disk_errors(folder):
-        if folder.exists():
-            shutil.rmtree(folder)
+        for path in folder.glob("*"):
+            if path.suffix in (".bin", ".json") and _KEY.fullmatch(path.stem):
+                path.unlink()
+        with suppress(OSError):
+            folder.rmdir()

@@ -25,7 +25,8 @@ class Trainee:
     """A network in training.
 
     Batch norms keep their statistics (the network stays in evaluation mode); their scale and shift learn with the
-    parts they belong to. On CUDA the network runs under autocast.
+    parts they belong to. On a GPU that can, the backbone's learning parts are computed in bfloat16, whose range is that
+    of float32, so that gradients need not be scaled; poolings and whitening always in float32.
 
     Args:
         network: changed in place.
@@ -35,6 +36,7 @@ class Trainee:
 
     def __init__(self, network: ActNet, settings: TrainingSettings, cuda: bool = False) -> None:
         self.device = torch.device("cuda" if cuda else "cpu")
+        self._in_bfloat16 = cuda and torch.cuda.is_bf16_supported(including_emulation=False)
         # Twice as fast on processors, where a convolution wants the channels of a pixel side by side.
         self.network = network.eval().to(self.device).to(memory_format=torch.channels_last)
         backbone = network.backbone
@@ -83,12 +85,13 @@ class Trainee:
 
     def pooled(self, inputs: torch.Tensor) -> torch.Tensor:
         """Stored inputs of one shape [B, ...] -> descriptors before whitening, float32 [B, N], L2 = 1."""
-        with torch.autocast(self.device.type, enabled=self.device.type == "cuda"):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self._in_bfloat16):
             if self.n_frozen == 0:
                 inputs = self.network.early(inputs)
             else:
                 inputs = inputs.to(torch.float32).contiguous(memory_format=torch.channels_last)
-            return self.network.pool_streams(inputs).float()
+            maps = self.network.backbone.late(inputs)
+        return self.network.pool_maps([feature_map.float() for feature_map in maps])
 
     def described(self, inputs: torch.Tensor) -> torch.Tensor:
         """Stored inputs of one shape [B, ...] -> descriptors float32 [B, D], L2 = 1."""

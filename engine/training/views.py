@@ -1,11 +1,12 @@
 """A photo as it might have been taken at another moment: what the network sees of it in training.
 
 Scale, crop, tilt, light, colour, blur and compression are drawn at random, the aspect ratio is kept. Nothing is
-mirrored: a mirrored thing is another thing. Pillow and numpy only; any thread.
+mirrored: a mirrored thing is another thing. Runs in the decoder processes (`engine.decoders`); Pillow and numpy only.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import random
 
@@ -26,33 +27,50 @@ _BLUR_PX = (0.5, 1.5)
 _JPEG_QUALITY = (25, 60)
 
 
-def plain_view(path: str, rule: InputRule) -> NDArray[np.uint8]:
-    """The whole photo as the network's input, uint8 [H, W, 3].
+@dataclasses.dataclass(frozen=True, slots=True)
+class ViewRequest:
+    """A view of a photo that is to be made.
+
+    Args:
+        path: the photo.
+        rule: what size the network's input has.
+        views: how far the view may differ from the photo.
+        seed: the same seed gives the same view; None for the whole photo as searching sees it.
+    """
+
+    path: str
+    rule: InputRule
+    views: ViewRule
+    seed: str | None
+
+
+def make_view(request: ViewRequest) -> NDArray[np.uint8]:
+    """The view as the network's input, uint8 [H, W, 3].
 
     Raises:
         PhotoError: the photo cannot be read.
     """
-    rgb = decode(DecodeRequest(path, rule=rule)).rgb
-    assert rgb is not None  # a rule was given
-    return rgb
-
-
-def random_view(path: str, rule: InputRule, views: ViewRule, seed: str) -> NDArray[np.uint8]:
-    """A view of the photo as the network's input, uint8 [H, W, 3]; the same seed gives the same view.
-
-    Raises:
-        PhotoError: the photo cannot be read.
-    """
-    rng = random.Random(seed)
-    picture = decode(DecodeRequest(path, picture_px=_SOURCE_PX)).picture
+    if request.seed is None:
+        rgb = decode(DecodeRequest(request.path, rule=request.rule)).rgb
+        assert rgb is not None  # a rule was given
+        return rgb
+    picture = decode(DecodeRequest(request.path, picture_px=_SOURCE_PX)).picture
     assert picture is not None  # a size was given
+    return random_view(picture, request.rule, request.views, random.Random(request.seed))
+
+
+def random_view(
+    picture: NDArray[np.uint8], rule: InputRule, views: ViewRule, rng: random.Random
+) -> NDArray[np.uint8]:
+    """A random view of a picture, uint8 [H, W, 3], as the network's input, uint8 [H', W', 3]."""
     image = _cropped(Image.fromarray(picture), views.least_crop, rng)
     if rng.random() < 0.25:
         # The corners get the photo's mean colour, which says less than black would.
         mean = tuple(int(value) for value in picture.reshape(-1, 3).mean(axis=0))
         angle = rng.uniform(-views.tilt_degrees, views.tilt_degrees)
         image = image.rotate(angle, Image.Resampling.BILINEAR, fillcolor=mean)
-    image = image.resize(_scaled(rule, rng.choice(views.scales)).size_for(*image.size), Image.Resampling.BILINEAR)
+    scaled = dataclasses.replace(rule, area_px=round(rule.area_px * rng.choice(views.scales)))
+    image = image.resize(scaled.size_for(*image.size), Image.Resampling.BILINEAR)
     if rng.random() < 0.8:
         image = _in_other_light(image, rng)
     if rng.random() < 0.2:
@@ -60,10 +78,6 @@ def random_view(path: str, rule: InputRule, views: ViewRule, seed: str) -> NDArr
     if rng.random() < 0.2:
         image = _compressed(image, rng.randint(*_JPEG_QUALITY))
     return np.array(image, dtype=np.uint8)
-
-
-def _scaled(rule: InputRule, scale: float) -> InputRule:
-    return InputRule(int(rule.area_px * scale), rule.multiple, rule.min_box_area_px, rule.max_aspect)
 
 
 def _cropped(image: Image.Image, least_share: float, rng: random.Random) -> Image.Image:

@@ -95,5 +95,6 @@ def require_number(loss: torch.Tensor) -> None:
     """
     if not torch.isfinite(loss):
         raise TrainingError(
-            "Training was stopped because its loss is no number any more; nothing was saved. Choose lower learning rates."
+            "Training was stopped because its loss is no number any more; no model was written. Choose lower learning "
+            "rates, and begin anew with --restart."
         )

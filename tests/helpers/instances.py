@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 import random
 from pathlib import Path
 
@@ -33,26 +34,36 @@ def draw(instance: int, number: int) -> Image.Image:
     """Photo `number` of a thing: RGB, `SIDE_PX` or a little less in width."""
     rng = random.Random(f"{instance} {number}")
     image = _background(rng)
-    side = rng.randint(SIDE_PX // 2, SIDE_PX * 7 // 8)
+    side = rng.randint(SIDE_PX * 3 // 4, SIDE_PX)
     figure = _figure(instance).resize((side, side)).rotate(rng.uniform(-12, 12), Image.Resampling.BICUBIC)
     image.paste(figure, (rng.randint(0, SIDE_PX - side), rng.randint(0, SIDE_PX - side)), figure)
-    image = ImageEnhance.Brightness(image).enhance(rng.uniform(0.7, 1.3))
-    return image.crop((0, 0, SIDE_PX - rng.randint(0, 24), SIDE_PX))
+    image = ImageEnhance.Brightness(image).enhance(rng.uniform(0.85, 1.15))
+    return image.crop((0, 0, SIDE_PX - rng.randint(0, 12), SIDE_PX))
 
 
 def _figure(instance: int) -> Image.Image:
-    """A disc with marks, which are what tells it from the others: colours alone would not."""
+    """A disc with a pattern in two colours, both of which are its own."""
     rng = random.Random(f"figure {instance}")
-    image = Image.new("RGBA", (SIDE_PX, SIDE_PX))
-    pen = ImageDraw.Draw(image)
-    pen.ellipse((2, 2, SIDE_PX - 2, SIDE_PX - 2), fill=(200, 190, 170, 255))
-    for _ in range(6):
-        x, y = (rng.randint(SIDE_PX // 5, SIDE_PX * 4 // 5) for _ in range(2))
-        half = rng.randint(SIDE_PX // 16, SIDE_PX // 6)
-        colour = (*(rng.randint(0, 255) for _ in range(3)), 255)
-        shape = rng.choice((pen.ellipse, pen.rectangle))
-        shape((x - half, y - half, x + half, y + half), fill=colour, outline=(30, 30, 30, 255))
-    return image
+    hue = (instance * 0.382) % 1  # neighbours get hues far apart
+    first, second = _colour(hue, 0.9), _colour(hue + rng.choice((0.3, 0.5)), rng.choice((0.35, 1.0)))
+    pattern = Image.new("RGB", (SIDE_PX, SIDE_PX), first)
+    pen = ImageDraw.Draw(pattern)
+    step = SIDE_PX // rng.choice((4, 6, 8))
+    kind = instance % 4
+    for i, y in enumerate(range(0, SIDE_PX, step)):
+        for x in range(0 if kind != 2 else i % 2 * step, SIDE_PX, step if kind in (0, 1) else 2 * step):
+            box = (x, y, x + step // 2, y + step // 2) if kind == 1 else (x, y, x + step - 1, y + step - 1)
+            (pen.ellipse if kind in (0, 1) else pen.rectangle)(box, fill=second)
+    figure = Image.new("RGBA", (SIDE_PX, SIDE_PX))
+    mask = Image.new("L", figure.size)
+    ImageDraw.Draw(mask).ellipse((2, 2, SIDE_PX - 2, SIDE_PX - 2), fill=255)
+    figure.paste(pattern, (0, 0), mask)
+    return figure
+
+
+def _colour(hue: float, value: float) -> tuple[int, int, int]:
+    red, green, blue = (round(255 * part) for part in colorsys.hsv_to_rgb(hue % 1, 0.9, value))
+    return red, green, blue
 
 
 def _background(rng: random.Random) -> Image.Image:
