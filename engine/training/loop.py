@@ -21,7 +21,7 @@ import torch  # noqa: TID253 - see losses
 
 from engine.actnet.activations import ModifiedWeibull
 from engine.actnet.initial import whiten
-from engine.actnet.network import ActNet
+from engine.actnet.network import ActNet, fit_whitening
 from engine.decoders import Decoders
 from engine.messages import Phase, Progress
 from engine.training.dataset import Dataset
@@ -33,7 +33,7 @@ from engine.training.settings import TrainingSettings
 from engine.training.store import InputStore, View
 from engine.training.trainee import Trainee
 from engine.training.tuples import Miner
-from engine.training.whitening import PooledViews, reference_of, require_number, train_whitening
+from engine.training.whitening import PooledViews, blended, reference_of, require_number, train_whitening
 
 _BEST = "best."
 _NETWORK = "network."
@@ -96,6 +96,9 @@ class Training:
         self._split = dataset.split(settings.held_out, settings.seed)
         self._all, self._dataset = self._split.everything, self._split.learnt
         self._new_whitening = start.new_whitening
+        layer = start.network.whitening
+        kept = (layer.weight.detach().clone(), layer.bias.detach().clone())
+        self._start_whitening = None if start.new_whitening else kept
         self._network = start.network
         self._decoders = decoders
         self.record = TrainingRecord(folder, _key_of(start, dataset, settings))
@@ -242,20 +245,30 @@ class Training:
         return losses
 
     def _finish(self, views: PooledViews, miner: Miner) -> Generator[Progress, None, HeldOut]:
-        """Round the powers, let the whitening follow what has changed before it, and measure."""
+        """Round the powers, let the whitening follow what has changed before it, blend it with the start's; measure."""
         if self._settings.whole_powers:
             round_powers(self._network)
-        if not self._settings.polishing_steps:
-            return self._measured((yield from self._pooled_now(_whole(self._all))))
-        now = PooledViews(views.rows, (yield from self._pooled_now(self._store.views())), views.reference)
-        whole = now.pooled[views.whole(len(self._all.photos))]
-        found, kept = self._measured(whole), copy.deepcopy(self._network.whitening.state_dict())
-        yield from self._train_whitening(now, miner, self._settings.polishing_steps)
-        polished = self._measured(whole)
-        if not polished.is_worse_than(found):
-            return polished
-        self._network.whitening.load_state_dict(kept)
-        return found
+        if self._settings.polishing_steps:
+            now = PooledViews(views.rows, (yield from self._pooled_now(self._store.views())), views.reference)
+            whole = now.pooled[views.whole(len(self._all.photos))]
+            found, kept = self._measured(whole), copy.deepcopy(self._network.whitening.state_dict())
+            yield from self._train_whitening(now, miner, self._settings.polishing_steps)
+            if self._measured(whole).is_worse_than(found):
+                self._network.whitening.load_state_dict(kept)
+        else:
+            whole = yield from self._pooled_now(_whole(self._all))
+        if self._settings.blend < 1:
+            self._blend(whole[: len(self._dataset.photos)])
+        return self._measured(whole)
+
+    def _blend(self, pooled: torch.Tensor) -> None:
+        layer = self._network.whitening
+        trained = copy.deepcopy(layer).cpu()
+        start = self._start_whitening or fit_whitening(pooled, trained.out_features)
+        weight, bias = blended(start, trained, pooled, self._settings.blend)
+        with torch.no_grad():
+            layer.weight.copy_(weight)
+            layer.bias.copy_(bias)
 
     # ---- the record ----
 

@@ -93,6 +93,8 @@ class TrainingSettings:
         weight_decay: of the backbone.
         held_out: share of the groups kept for telling how training goes, 0..1.
         patience: end after this many epochs without a better held-out mAP; without held-out photos never.
+        blend: share of the trained whitening in the final one, the rest being that of the start, 0..1; see
+            `engine.training.whitening.blended`.
         whole_powers: round the powers of Weibull activations to whole numbers before polishing, three times as fast
             in a compiled network.
     """
@@ -116,6 +118,7 @@ class TrainingSettings:
     weight_decay: float = 0.0
     held_out: float = 0.2
     patience: int = 3
+    blend: float = 0.5
     whole_powers: bool = True
     tuples: TupleRule = field(default_factory=TupleRule)
     views: ViewRule = field(default_factory=ViewRule)

@@ -87,6 +87,39 @@ def train_whitening(
         yield losses.tuples
 
 
+def blended(
+    start: tuple[torch.Tensor, torch.Tensor], trained: nn.Linear, pooled: torch.Tensor, share: float
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """One layer whose cosines are nearly 1 - `share` times those of `start` plus `share` times those of `trained`.
+
+    Training gains most where there was something like it to learn from and forgets a little everywhere else; a blend
+    keeps most of the gain and gets nearly all of the rest back, as averaging the weights of a network does (Wortsman
+    et al., "Robust fine-tuning of zero-shot models", 2022). Two linear layers that have been trained apart do not lie
+    in one another's coordinates, so it is their cosines that are averaged: the descriptors of both behind each other,
+    weighted by roots, have exactly the averaged cosines, and their D strongest principal axes nearly so.
+
+    Args:
+        start: weight [D, N] and bias [D] of the first.
+        trained: the second, on the CPU.
+        pooled: descriptors before whitening that the axes are found on, float32 [n, N].
+        share: of the second, 0..1.
+
+    Returns:
+        weight float32 [D, N] and bias [D].
+    """
+    with torch.no_grad():
+        weights, biases = [], []
+        for (weight, bias), part in ((start, 1 - share), ((trained.weight, trained.bias), share)):
+            length = F.linear(pooled, weight, bias).norm(dim=1).mean()
+            weights.append(weight * part**0.5 / length)
+            biases.append(bias * part**0.5 / length)
+        weight, bias = torch.cat(weights).double(), torch.cat(biases).double()
+        both = F.linear(pooled.double(), weight, bias)
+        _, axes = torch.linalg.eigh(both.T @ both)
+        turn = axes.flip(1)[:, : trained.out_features].T  # eigh sorts upwards; the strongest come last
+        return (turn @ weight).float(), (turn @ bias).float()
+
+
 def require_number(loss: torch.Tensor) -> None:
     """Refuse to go on with a network whose loss is NaN or infinite.
 

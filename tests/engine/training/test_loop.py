@@ -106,7 +106,7 @@ def test_it_learns_to_find_photos_of_things_it_has_not_seen(tmp_path, make_netwo
     dataset = read_dataset([str(things)], [str(draw_others(tmp_path / "others", 4))])
     settings = TrainingSettings(
         epochs=3, whitening_steps=10, held_out=0.3, loss="contrastive", distillation=0.0, batch_tuples=8,
-        batch_others=0, network_rate=3e-4, pooling_rate=0.03, whitening_rate=3e-3,
+        batch_others=0, network_rate=3e-4, pooling_rate=0.03, whitening_rate=3e-3, blend=1.0, whole_powers=False,
         tuples=TupleRule(anchors_per_source=40, positive_range=(-1.0, 1.0)),
         views=ViewRule(n_random=0, n_random_unlabelled=0),
     )
