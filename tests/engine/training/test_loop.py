@@ -24,6 +24,7 @@ from tests.helpers.instances import draw_instances, draw_others
 
 SETTINGS = TrainingSettings(
     epochs=2, whitening_steps=4, network_rate=1e-3, held_out=0.3, batch_tuples=3, batch_others=1, distillation=1.0,
+    blend=1.0,
     tuples=TupleRule(anchors_per_source=6, positive_range=(-1.0, 1.0)),
     views=ViewRule(n_random=1, n_random_unlabelled=0, scales=(1.0,)),
 )
@@ -123,7 +124,7 @@ def test_it_learns_to_find_photos_of_things_it_has_not_seen(tmp_path, make_netwo
 
 
 def test_frozen_parts_and_running_statistics_stay_as_they_are(run):
-    _, weights = run()
+    _, weights = run(dataclasses.replace(SETTINGS, held_out=0.0))
     changed = {name for name in weights if not torch.equal(weights[name], run.before[name])}
     assert "backbone.net.blocks.6.0.conv_pw.weight" in changed
     assert not [name for name in changed if "running_" in name or name.endswith("num_batches_tracked")]
@@ -134,7 +135,7 @@ def test_frozen_parts_and_running_statistics_stay_as_they_are(run):
 
 
 def test_all_parts_learn_if_none_is_frozen(run):
-    settings = dataclasses.replace(SETTINGS, frozen_parts=0, epochs=1)
+    settings = dataclasses.replace(SETTINGS, frozen_parts=0, epochs=1, held_out=0.0)
     _, weights = run(settings)
     changed = {name for name in weights if not torch.equal(weights[name], run.before[name])}
     assert {"backbone.net.conv_stem.weight", "backbone.net.blocks.2.0.conv_dw.weight"} <= changed
@@ -142,7 +143,7 @@ def test_all_parts_learn_if_none_is_frozen(run):
 
 
 def test_the_backbone_stays_if_its_rate_is_nothing(run):
-    _, weights = run(dataclasses.replace(SETTINGS, network_rate=0.0, epochs=1))
+    _, weights = run(dataclasses.replace(SETTINGS, network_rate=0.0, epochs=1, held_out=0.0))
     changed = {name.partition(".")[0] for name in weights if not torch.equal(weights[name], run.before[name])}
     assert changed == {"poolings", "log_balance", "whitening"}
 
@@ -150,7 +151,7 @@ def test_the_backbone_stays_if_its_rate_is_nothing(run):
 @pytest.mark.parametrize(("pooling", "per_channel"), [("spoc", False), ("gem", True), ("sinh", True)])
 def test_other_poolings_are_trained_too(run, pooling, per_channel):
     streams = (StreamSpec("expanded16", pooling, per_channel=per_channel), StreamSpec("expanded32", pooling))
-    trained, weights = run(dataclasses.replace(SETTINGS, epochs=1), streams=streams)
+    trained, weights = run(dataclasses.replace(SETTINGS, epochs=1, held_out=0.0), streams=streams)
     assert trained is not None
     assert not torch.equal(weights["log_balance"], run.before["log_balance"])
     assert all(torch.isfinite(tensor).all() for tensor in weights.values())
