@@ -11,21 +11,32 @@ from typing import Any
 import pytest
 
 from app import places
-from app.answers import evaluation_words
+from app.answers import evaluation_words, training_words
 from app.arguments import parse
 from app.cli import main
 from app.console import UsageError
 from engine.api import EngineConfig
 from engine.errors import (
     DamagedPhoto,
+    DatasetError,
     DeviceError,
     DiskFull,
     FolderError,
     GroundTruthError,
     LibraryInUse,
     ModelError,
+    TrainingError,
 )
-from engine.messages import CheckLibrary, Evaluate, EvaluateProtocol, IndexFolders, LoadPicture, RemoveFolder, Search
+from engine.messages import (
+    CheckLibrary,
+    Evaluate,
+    EvaluateProtocol,
+    IndexFolders,
+    LoadPicture,
+    RemoveFolder,
+    Search,
+    Train,
+)
 from engine.types import Box, CheckReport, Failure, FolderState, Query, SearchResult
 from tests.helpers.fake_engine import FakeEngine, make_hits, make_report, make_status
 
@@ -131,6 +142,13 @@ def test_places_and_device_come_from_the_environment(monkeypatch, tmp_path):
         ("search a --box nan,0,1,1", "0 <= x0 < x1 <= 1"),
         ("search a --box 0,0,1,1 --box-px 0,0,9,9", "not allowed with"),
         ("evaluate a --box-queries 0", "above 0"),
+        ("train a", "--out"),
+        ("train --out m", "DATASET"),
+        ("train a --out m --epochs -1", "whole number from 0 up"),
+        ("train a --out m --dim 0", "whole number from 1 up"),
+        ("train a --out m --set epochs", "a setting is NAME=VALUE"),
+        ("train a --out m --set =3", "a setting is NAME=VALUE"),
+        ("train a --out m --loss hinge", "invalid choice"),
         ("status --device tpu", "invalid choice"),
         ("status --libr /l", "unrecognized"),
     ],
@@ -148,7 +166,8 @@ def test_wrong_command_lines_are_told_in_one_sentence(run, line, words):
 
 @pytest.mark.parametrize(
     "command",
-    ["", "open", "index", "search", "status", "failures", "remove", "check", "snapshot", "restore", "move", "evaluate"],
+    ["", "open", "index", "search", "status", "failures", "remove", "check", "snapshot", "restore", "move", "evaluate",
+     "train"],
 )
 def test_every_command_has_help_with_examples(command, capsys):
     with pytest.raises(SystemExit) as ended:
@@ -392,6 +411,89 @@ def test_evaluate_by_a_protocol(run, tmp_path):
         "     queries    mAP    mP@1   mP@5  mP@10",
         "all      500  95.12  100.00  50.00      -",
     ]
+
+
+TRAINED = {
+    "model": "mine-01234567", "file": "/m/mine.safetensors", "photos": 1200,
+    "held_out": {"things": {"before": 0.8712, "after": 0.9125}, "towns": {"before": 0.5, "after": 0.5}},
+    "mean": {"before": 0.6856, "after": 0.70625}, "epochs": 6, "best_epoch": 4, "folder": "/m/mine.training",
+}
+
+
+def test_train_with_nothing_but_photos(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run.answer(Train, TRAINED)
+    (tmp_path / "things").mkdir()
+    assert run.json("train", "things", "--out", "mine.safetensors") == (0, TRAINED)
+    start = places.shipped_models()["untrained-lite2"]
+    wanted = Train((str(tmp_path / "things"),), tmp_path / "mine.safetensors", start)
+    assert run.engine.submitted(Train) == [wanted]
+    assert run.config.library != run.library
+    assert not run.config.library.exists()
+
+
+def test_train_with_everything(run, tmp_path):
+    run.answer(Train, TRAINED)
+    for name in ("list.csv", "s.safetensors"):
+        (tmp_path / name).touch()
+    for name in ("things", "others", "more", "root"):
+        (tmp_path / name).mkdir()
+    paths = "{0}/things {0}/list.csv --out {0}/m --unlabelled {0}/others {0}/more --root {0}/root"
+    options = (
+        f"--start {tmp_path}/s.safetensors --restart --backbone resnet50 --streams conv4,conv5 --pooling gem "
+        "--per-channel --dim 256 --loss smooth-ap "
+        "--epochs 0 --seed 7 --set network_rate=3e-5 --set views.scales=0.7,1"
+    )
+    assert run("train", *paths.format(tmp_path).split(), *options.split()) == 0
+    assert run.engine.submitted(Train) == [
+        Train(
+            datasets=(f"{tmp_path}/things", f"{tmp_path}/list.csv"),
+            out=tmp_path / "m",
+            start=tmp_path / "s.safetensors",
+            unlabelled=(f"{tmp_path}/others", f"{tmp_path}/more"),
+            root=f"{tmp_path}/root",
+            backbone="resnet50",
+            streams=("conv4", "conv5"),
+            pooling="gem",
+            per_channel=True,
+            dim=256,
+            settings=(("loss", "smooth-ap"), ("epochs", "0"), ("seed", "7"), ("network_rate", "3e-5"),
+                      ("views.scales", "0.7,1")),
+            restart=True,
+        )
+    ]
+    assert run.out.splitlines() == [
+        "Model mine-01234567, trained on 1,200 photos: /m/mine.safetensors",
+        "Epochs: 6; the best was 4. Its log: /m/mine.training",
+        "mAP on photos held out, in percent",
+        "        before  after",
+        "things   87.12  91.25",
+        "towns    50.00  50.00",
+        "mean     68.56  70.62",
+    ]
+    assert "mAP" not in training_words(TRAINED | {"held_out": {}, "mean": {"before": None, "after": None}})
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ("{0}/none --out {0}/m", "There is no folder or file"),
+        ("{0} --out {0}/m --unlabelled {0}/none", "There is no folder"),
+        ("{0} --out {0}/m --root {0}/none", "There is no folder"),
+        ("{0} --out {0}/m --start {0}/none", "There is no model"),
+    ],
+)
+def test_training_on_what_is_not_there_is_told(run, tmp_path, options, words):
+    assert run("train", *options.format(tmp_path).split()) == 2
+    assert words in run.err
+    assert run.engine is None
+
+
+@pytest.mark.parametrize("error", [DatasetError("Too few."), TrainingError("No number.")])
+def test_a_training_that_cannot_go_on_ends_with_2(run, tmp_path, error):
+    run.answer(Train, error)
+    code, document = run.json("train", str(tmp_path), "--out", str(tmp_path / "m"))
+    assert (code, document["error"]["kind"]) == (2, error.kind)
 
 
 @pytest.mark.parametrize(

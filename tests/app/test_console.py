@@ -136,6 +136,29 @@ def test_progress_on_a_terminal_is_one_bar_that_goes_away():
     assert threading.active_count() == threads
 
 
+FIGURES = (("epoch", 1.0), ("loss", 0.5), ("mAP", 0.75))
+
+
+def test_a_training_is_told_with_its_figures_every_half_minute(monkeypatch):
+    clock = {"now": 100.0}
+    monkeypatch.setattr("app.console.time.monotonic", lambda: clock["now"])
+    console, _, err = make_console()
+    for step in range(50):
+        clock["now"] = 100.0 + step
+        console.progress(Progress(1, Phase.TRAINING, step, 50, eta_s=300.0, figures=FIGURES))
+    assert err.getvalue().splitlines() == [
+        f"Training · {step} of 50 · epoch 1 · loss 0.500 · mAP 75.0 % · about 5 min left" for step in (0, 30)
+    ]
+
+
+def test_a_training_has_a_bar_on_a_terminal():
+    console, _, err = make_console(err=Terminal())
+    console.progress(Progress(1, Phase.TRAINING, 25, 50, eta_s=300.0, figures=FIGURES))
+    console.end_progress()
+    assert re.search(r"Training [█#]{15} +25 of 50 · epoch 1 · loss 0.500 · mAP 75.0 % · about 5 min left",
+                     err.getvalue())
+
+
 # ---- the engine -----------------------------------------------------------------------------------------------
 
 

@@ -67,6 +67,13 @@ def test_progress_tells_what_is_known() -> None:
     assert texts.progress_line(known) == "Analysing · 1,240 of 3,000 · 14 photos/s · about 2 min left"
     assert texts.progress_line(Progress(1, Phase.FINDING, 800)) == "Finding photos · 800 photos"
     assert texts.progress_line(Progress(1, Phase.PREPARING)) == "Preparing"
+    assert texts.progress_line(Progress(1, Phase.PREPARING, 64, 640, 21.3, 27.0)) == (
+        "Preparing · 64 of 640 · 21 photos/s · about 30 s left"
+    )
+    figures = (("epoch", 2.0), ("loss", 0.12345), ("mAP", 0.61234))
+    assert texts.progress_line(Progress(1, Phase.TRAINING, 25, 60, eta_s=600.0, figures=figures)) == (
+        "Training · 25 of 60 · epoch 2 · loss 0.123 · mAP 61.2 % · about 10 min left"
+    )
     assert texts.progress_line(Progress(1, Phase.ANALYSING, 3, 9, 0.7)) == (
         "Analysing · 3 of 9 · 0.7 photos/s · estimating time left"
     )

@@ -14,6 +14,7 @@ import filelock
 import psutil
 import pytest
 
+from tests.helpers.instances import draw_instances
 from tests.helpers.program import Program
 
 PROJECT = Path(__file__).parents[2]
@@ -283,3 +284,42 @@ def test_evaluate_with_boxes(indexed):
     assert values["queries"] > 0
     assert 0.5 < values["recall@1"] <= values["recall@10"] <= 1
     assert indexed.json("evaluate", GROUPS, "--box-queries", "0.25") == figures  # the boxes are the same each time
+
+
+# ---- training ---------------------------------------------------------------------------------------------------
+
+
+def test_a_model_is_trained_and_used(home, tmp_path):
+    things = draw_instances(tmp_path / "things", 8, 4)
+    before = state_of(things)
+    program = Program(tmp_path / "library", home)
+    model = tmp_path / "mine.safetensors"
+    settings = "whitening_steps=5 held_out=0.25 batch_tuples=4 batch_others=0 tuples.anchors_per_source=8 " \
+        "tuples.positive_range=-1,1 views.n_random=0"
+    options = ["--streams", "expanded16,expanded32,head", "--dim", "16", "--epochs", "1", "--device", "cpu"]
+    options += [part for one in settings.split() for part in ("--set", one)]
+
+    process = program.start("train", things, "--out", model, *options)
+    assert process.stderr is not None
+    while "Training" not in (line := process.stderr.readline()):
+        assert line  # not the end
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=240)
+    assert process.returncode == 130, err
+    assert "The same command goes on from the last checkpoint" in err
+    assert not model.exists()
+
+    figures = program.json("train", things, "--out", model, *options)
+    assert (figures["photos"], figures["epochs"], figures["file"]) == (32, 1, str(model))
+    assert set(figures["held_out"]) == {"things"}
+    assert (tmp_path / "mine.training" / "log.csv").read_text().count("\n") == 3
+    assert state_of(things) == before
+
+    # The model file alone says what network it is.
+    use = ["--model", model, "--device", "torch"]
+    assert program.json("index", things, *use)["indexed"] == 32
+    picture = things / "thing03" / "1.png"
+    hits = program.json("search", picture, *use, "-k", "5")["hits"]
+    assert hits[0]["path"] == str(picture)
+    assert hits[0]["score"] == pytest.approx(1.0, abs=1e-3)
+    assert program.json("status", *use)["model"] == figures["model"]

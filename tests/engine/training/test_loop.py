@@ -30,6 +30,9 @@ SETTINGS = TrainingSettings(
 )
 """Two epochs of two small steps."""
 
+LAST = dataclasses.replace(SETTINGS, held_out=0.0)
+"""The same without held-out photos, so that the network is that of the last epoch and not the best one."""
+
 Weights = dict[str, torch.Tensor]
 
 
@@ -158,7 +161,7 @@ def test_other_poolings_are_trained_too(run, pooling, per_channel):
 
 
 def test_powers_become_whole(run):
-    _, weights = run(dataclasses.replace(SETTINGS, pooling_rate=0.2))
+    _, weights = run(dataclasses.replace(LAST, pooling_rate=0.2))
     powers = [weights[f"poolings.{i}.activation.log_shape"].exp().item() for i in range(2)]
     assert powers == pytest.approx([round(power) for power in powers], abs=1e-5)
 
@@ -222,7 +225,7 @@ def test_patience_ends_a_run(run):
 
 
 def test_without_held_out_photos_the_last_network_is_kept(run):
-    trained, weights = run(dataclasses.replace(SETTINGS, held_out=0.0, patience=1, whole_powers=False))
+    trained, weights = run(dataclasses.replace(LAST, patience=1, whole_powers=False))
     assert trained is not None
     assert (trained.best_epoch, len(trained.log)) == (2, 3)
     assert trained.before.mean is None
@@ -311,6 +314,6 @@ def test_a_photo_that_cannot_be_read_is_named(tmp_path, make_network, decoders):
     (things / "thing01" / "1.png").write_text("no picture")
     run = Run(tmp_path / "run", read_dataset([str(things)]), make_network, decoders)
     with pytest.raises(NotAPicture, match=r"1\.png.*Take it out of the photos to learn from") as caught:
-        run(dataclasses.replace(SETTINGS, held_out=0.0))
+        run(LAST)
     assert caught.value.path == str(things / "thing01" / "1.png")
     assert list((tmp_path / "run" / "inputs").iterdir()) == []
