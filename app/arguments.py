@@ -13,141 +13,11 @@ from typing import Any, NoReturn
 
 from app import places
 from app.console import UsageError
+from app.examples import DESCRIPTION, EXAMPLES, EXIT_CODES
 from engine.messages import LOSSES, PROTOCOLS
 from engine.types import Box
 
 _DEVICES = ("auto", "cpu", "torch", "cuda")
-_DESCRIPTION = "Find photos by picture: name one, or a box round one thing in it, and see where else you have it."
-_EXIT_CODES = """\
-exit codes:
-  0  done
-  1  nothing found, or with --strict: some photos could not be read
-  2  the command line, the picture or the folder is not right
-  3  there is a problem with the library
-
-environment:
-  RESIGHT_LIBRARY  the library to use when --library is not given
-  RESIGHT_DEVICE   what to compute on when --device is not given
-  RESIGHT_ALLOW_NETWORK_LIBRARY=1  use a library on a network share, where it will be damaged sooner or later
-"""
-_EXAMPLES = {
-    "resight": """\
-examples:
-  resight                                open the window
-  resight index ~/Pictures               add a folder, or bring it up to date
-  resight search lamp.jpg                the photos most like this picture
-  resight search lamp.jpg --box 0.4,0.2,0.7,0.9
-""",
-    "prepare": """\
-The window and the other commands do the same by themselves when it is needed; this is for installers.
-
-examples:
-  resight prepare
-""",
-    "open": """\
-examples:
-  resight open
-  resight open lamp.jpg
-""",
-    "index": """\
-Photos are only read. Moved and renamed files are recognised. Stopping with Ctrl+C loses nothing: the next run goes on.
-
-examples:
-  resight index ~/Pictures /mnt/archive
-  resight index                          bring all folders of the library up to date
-  resight index --json ~/Pictures 2>/dev/null
-""",
-    "search": """\
-The score is between 0 and 1, higher is better. The exit code is 1 if nothing was found.
-
-examples:
-  resight search lamp.jpg -k 50
-  resight search lamp.jpg --box 0.4,0.2,0.7,0.9      left, top, right, bottom as shares of the upright picture
-  resight search lamp.jpg --box-px 800,300,1400,1800 the same in pixels
-  resight search lamp.jpg --min-score 0.5 --json
-  resight search lamp.jpg --expand                   look further, with the help of the first hits
-""",
-    "status": """\
-examples:
-  resight status
-  resight status --json --library /mnt/archive/library
-""",
-    "failures": """\
-examples:
-  resight failures
-  resight failures --json
-""",
-    "remove": """\
-Only the library forgets the folder. Its photos are not touched.
-
-examples:
-  resight remove /mnt/archive
-""",
-    "check": """\
-The exit code is 3 if the library is not in order.
-
-examples:
-  resight check
-  resight check --repair
-""",
-    "snapshot": """\
-A backup holds everything Resight knows about your photos, not the photos. Resight makes one a day by itself and keeps
-the ten newest in the library; with --to it is written elsewhere, for example to another disk. The window may be open.
-
-examples:
-  resight snapshot
-  resight snapshot --to /mnt/usb
-  resight snapshot --list
-""",
-    "restore": """\
-The library becomes what it was when the backup was made. What it is now is kept in the library's folder "recovery",
-and can be restored in the same way. The window must be closed.
-
-examples:
-  resight restore --latest
-  resight restore catalogue-0012-2026-11-24-0905.sqlite
-  resight restore /mnt/usb/resight-library-2026-11-24.sqlite
-""",
-    "move": """\
-The library is copied, the copy is verified, and only then it is used from there. The photos stay where they are. The
-window must be closed.
-
-examples:
-  resight move /mnt/large-disk/resight
-  resight move /mnt/large-disk/resight --delete-old
-""",
-    "evaluate": """\
-A set is a folder FOLDER/<instance>/<photo>: photos in one folder show the same thing. Every photo is searched among all
-others of its set and the distractors. A file IGNORE.tsv in FOLDER lists instances, tab-separated and one group a line,
-that are never counted for or against each other. A library of its own is used; yours is not touched.
-
-examples:
-  resight evaluate sets/objects sets/scenes --distractors other-photos
-  resight evaluate sets/objects --box-queries 0.10
-  resight evaluate --protocol roxford5k oxford        after packaging/convert_ground_truth.py oxford/gnd_roxford5k.pkl
-  resight evaluate --protocol holidays holidays --expand
-""",
-    "train": """\
-A DATASET is a folder FOLDER/<instance>/<photo>, where a file IGNORE.tsv lists instances that may show the same thing,
-tab-separated and one group a line; or a CSV file with the columns path and instance, and if wanted group (instances of
-one group are never told apart) and source (each source counts the same). A row without an instance is an unlabelled
-photo. Photos are only read.
-
-Part of the photos is held out to tell how training goes; the network that finds them best is written to FILE. Beside
-it lies a folder (FILE's name with .training) with log.csv, curves.png and a checkpoint of the last epoch: stopping with
-Ctrl+C loses one epoch at most, and the same command goes on. During training the folder also holds what the network
-sees of the photos, about 0.5 MB for each labelled one.
-
-All settings that --set takes, with their defaults, are described in engine/training/settings.py.
-
-examples:
-  resight train photos/landmarks photos/products --unlabelled ~/Pictures --out mine.safetensors
-  resight train photos.csv --root /mnt/photos --out mine.safetensors --loss contrastive --epochs 10
-  resight train photos.csv --out long.safetensors --streams expanded16,expanded32,head --dim 1024
-  resight train photos.csv --out mine.safetensors --set network_rate=3e-5 --set views.scales=0.7,1,1.4
-  resight search lamp.jpg --model mine.safetensors --library ~/mine   each model needs a library of its own
-""",
-}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -178,8 +48,8 @@ def make_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
     parser = _Parser(
         prog="resight",
-        description=_DESCRIPTION,
-        epilog=_EXAMPLES["resight"] + "\n" + _EXIT_CODES,
+        description=DESCRIPTION,
+        epilog=EXAMPLES["resight"] + "\n" + EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -213,7 +83,7 @@ def _add_command(
         name,
         help=purpose,
         description=purpose[0].upper() + purpose[1:] + ".",
-        epilog=_EXAMPLES[name],
+        epilog=EXAMPLES[name],
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

@@ -17,7 +17,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 DOOR = {"engine.api", "engine.messages", "engine.types", "engine.errors"}
-COMMAND_LINE = ("answers", "arguments", "cli", "commands", "console", "keeper", "library_commands", "places")
+COMMAND_LINE = (
+    "answers", "arguments", "cli", "commands", "console", "examples", "keeper", "library_commands", "places",
+)
 HOLDERS_OF_THE_ENGINE = {
     "app.bridge",
     "app.cli",

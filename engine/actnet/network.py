@@ -171,7 +171,14 @@ def fit_whitening(pooled: torch.Tensor, dim: int, exponent: float = 0.25) -> tup
     pooled = pooled.to(torch.float64)
     mean = pooled.mean(dim=0)
     centred = pooled - mean
-    eigenvalues, eigenvectors = torch.linalg.eigh(centred.T @ centred / len(pooled))
+    is_wide = len(pooled) < pooled.shape[1]
+    # Of fewer descriptors than they have numbers, the products with each other are the smaller matrix: minutes become
+    # moments. Its eigenvalues are the same, and its eigenvectors times the descriptors are the components.
+    products = centred @ centred.T if is_wide else centred.T @ centred
+    eigenvalues, eigenvectors = torch.linalg.eigh(products / len(pooled))
     # eigh sorts upwards; the strongest come last.
-    weight = (eigenvectors.flip(1)[:, :dim] / eigenvalues.flip(0)[:dim].clamp(min=1e-9) ** exponent).T
+    strengths, components = eigenvalues.flip(0)[:dim].clamp(min=1e-9), eigenvectors.flip(1)[:, :dim]
+    if is_wide:
+        components = centred.T @ components / (strengths * len(pooled)) ** 0.5
+    weight = (components / strengths**exponent).T
     return weight.to(torch.float32), -(weight @ mean).to(torch.float32)

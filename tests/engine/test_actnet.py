@@ -27,6 +27,16 @@ def test_full_whitening_gives_unit_covariance_and_half_whitening_its_root() -> N
     assert deviations.tolist() == pytest.approx([math.sqrt(5.0), math.sqrt(3.0)], rel=0.05)
 
 
+def test_whitening_is_the_same_whether_few_descriptors_or_many_say_the_same() -> None:
+    few = torch.randn(20, 30, generator=torch.Generator().manual_seed(5))
+    # Twice the same descriptors have the same covariance, but are more than they have numbers.
+    found, wanted = fit_whitening(few, 19), fit_whitening(torch.cat([few, few]), 19)
+    described, expected = (few @ weight.T + bias for weight, bias in (found, wanted))
+    assert torch.allclose(described.abs(), expected.abs(), atol=1e-4)  # the sign of a component is anything
+    all_of_them, _ = fit_whitening(few, 20)  # the last component has nothing to stand on
+    assert torch.isfinite(all_of_them).all()
+
+
 @pytest.fixture(scope="module")
 def network() -> ActNet:
     torch.manual_seed(0)
