@@ -17,7 +17,7 @@ _LIMITS: dict[str, tuple[float, float]] = {
     "frozen_parts": (0, 100), "margin": (0, 4), "temperature": (0.001, 10), "distillation": (0, 1e6),
     "reference_scale": (1, 64), "batch_tuples": (1, 10_000), "batch_others": (0, 100_000), "network_rate": (0, 1),
     "pooling_rate": (0, 1), "whitening_rate": (0, 1), "whitening_alone_rate": (0, 1), "weight_decay": (0, 1),
-    "held_out": (0, 0.9), "patience": (1, 10_000),
+    "held_out": (0, 0.9), "patience": (1, 10_000), "blend": (0, 1),
     "tuples.anchors_per_source": (1, 10_000_000), "tuples.n_positives": (1, 10_000), "tuples.positive_range": (-1, 1),
     "tuples.n_negatives": (1, 10_000), "tuples.negatives_among": (1, 10_000),
     "views.n_random": (0, 1000), "views.n_random_unlabelled": (0, 1000), "views.random_share": (0, 1),

@@ -296,7 +296,7 @@ def test_a_model_is_trained_and_used(home, tmp_path):
     model = tmp_path / "mine.safetensors"
     settings = "whitening_steps=5 held_out=0.25 batch_tuples=4 batch_others=0 tuples.anchors_per_source=8 " \
         "tuples.positive_range=-1,1 views.n_random=0"
-    options = ["--streams", "expanded16,expanded32,head", "--dim", "16", "--epochs", "1", "--device", "cpu"]
+    options = ["--streams", "expanded16,expanded32,head", "--dim", "16", "--epochs", "1", "--device", "torch"]
     options += [part for one in settings.split() for part in ("--set", one)]
 
     process = program.start("train", things, "--out", model, *options)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import pytest
 
 from engine.errors import TrainingError
-from engine.training.settings import TrainingSettings, TupleRule, ViewRule
+from engine.training.settings import _LIMITS, TrainingSettings, TupleRule, ViewRule
 
 
 def test_settings_survive_text():
@@ -43,6 +45,7 @@ def test_options_of_every_kind():
         ("tuples.positive_range", "0.9,0.2", "two numbers, the smaller one first"),
         ("tuples.positive_range", "0.9", "two numbers, the smaller one first"),
         ("patience", "0", "patience can be 1"),
+        ("blend", "1.5", "blend can be 0 to 1, not 1.5"),
         ("loss", "hinge", "There is no loss “hinge”: choose one of triplet, batch-hard"),
     ],
 )
@@ -54,3 +57,13 @@ def test_options_that_make_no_sense_are_told(name, value, words):
 def test_something_has_to_learn():
     with pytest.raises(TrainingError, match="has to be above 0"):
         TrainingSettings(network_rate=0, pooling_rate=0, whitening_rate=0)
+
+
+def test_every_number_has_limits():
+    named = {
+        name if not isinstance(value, dict) else f"{name}.{inner}"
+        for name, value in asdict(TrainingSettings()).items()
+        for inner in (value if isinstance(value, dict) else [""])
+    }
+    assert named - set(_LIMITS) == {"loss", "whole_powers"}
+    assert not set(_LIMITS) - named
