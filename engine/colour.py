@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import io
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,3 +119,35 @@ def _transform_from(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | N
         return ImageCms.buildTransform(source, _srgb(), mode, "RGB")
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return None
+
+
+# The primaries of ISO/IEC 23091-2 by number, as XYZ adapted to D50, in the columns red, green, blue.
+_PRIMARIES = {
+    9: ((0.67348, 0.16566, 0.12505), (0.27904, 0.67534, 0.04561), (-0.00194, 0.02998, 0.79684)),  # Rec. 2020, 2100
+    11: ((0.51512, 0.29198, 0.15710), (0.24120, 0.69225, 0.06657), (-0.00105, 0.04189, 0.78407)),  # P3 with D65
+}
+
+
+def matrix_profile(primaries: int) -> bytes | None:
+    """An ICC profile (ICC.1:2010) with these primaries and sRGB's curve; None if they are sRGB's or unknown."""
+    if primaries not in _PRIMARIES:
+        return None
+
+    def number(value: float) -> bytes:  # s15Fixed16
+        return round(value * 65536).to_bytes(4, "big", signed=True)
+
+    def xyz(values: Sequence[float]) -> bytes:
+        return b"XYZ \0\0\0\0" + b"".join(map(number, values))
+
+    curve = b"para\0\0\0\0\0\3\0\0" + b"".join(map(number, (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)))
+    white = (0.9642, 1.0, 0.8249)
+    red, green, blue = zip(*_PRIMARIES[primaries], strict=True)
+    tags = {b"wtpt": xyz(white), b"rXYZ": xyz(red), b"gXYZ": xyz(green), b"bXYZ": xyz(blue)}
+    tags |= dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), curve)
+    table, body, offset = len(tags).to_bytes(4, "big"), b"", 132 + 12 * len(tags)
+    for name, data in tags.items():
+        table += name + (offset + len(body)).to_bytes(4, "big") + len(data).to_bytes(4, "big")
+        body += data
+    header = (132 + len(table) - 4 + len(body)).to_bytes(4, "big") + b"\0\0\0\0\x04\x20\0\0mntrRGB XYZ "
+    header = header.ljust(36, b"\0") + b"acsp" + bytes(28) + b"".join(map(number, white))
+    return header.ljust(128, b"\0") + table + body

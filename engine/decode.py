@@ -3,21 +3,22 @@
 The file is opened once and read-only, and everything comes from the same bytes. Any file may be handed in: what is
 not a whole picture of an allowed format ends as a `PhotoError` whose sentence names the file and says what to do.
 Of animations and multi-page files the first picture counts. Runs in the decoder processes (`engine.decoders`), which
-add limits on memory and time; needs Pillow, pillow_heif and numpy only.
+add limits on memory and time. Needs Pillow and numpy, and for some formats pillow_heif, rawpy or imagecodecs.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import io
 import math
 import os
+import re
 import stat
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import IO
 
 import numpy as np
@@ -39,16 +40,16 @@ from PIL import (
     WebPImagePlugin,  # noqa: F401
 )
 
-from engine import photo_errors
+from engine import jxl, limits, photo_errors, raw
 from engine.colour import to_continuous, to_srgb
 from engine.errors import PhotoError
-from engine.formats import HEAD_BYTES, OtherPictureError, identify
-from engine.transform import InputRule, to_input
+from engine.formats import HEAD_BYTES, JPEG_XL, RAW, OtherPictureError, identify
+from engine.transform import to_input
 from engine.types import Box
-
-MAX_FILE_BYTES = 600_000_000
-MAX_DECODED_BYTES = 600_000_000  # for one picture while it is decoded
-MAX_PIXELS = 600_000_000  # above this even counting through a JPEG takes too long
+from engine.upright import turn_of, turned
+from engine.wire import DecodedPhoto as DecodedPhoto
+from engine.wire import DecodeRequest as DecodeRequest
+from engine.wire import FileFacts as FileFacts
 
 _HASH_BYTES = 20
 _IN_MEMORY_BYTES = 64_000_000  # larger files are hashed and decoded in two passes over the open file
@@ -68,72 +69,17 @@ _BYTES_PER_PIXEL_COLOUR = 4
 _LIBRARY_BYTES_PER_PIXEL = {"WEBP": 8, "HEIF": 6, "AVIF": 6, "JPEG2000": 12}
 _PROGRESSIVE_BYTES_PER_PIXEL = 6  # all coefficients of a progressive JPEG are kept, whatever it is scaled to
 
-_THUMBNAIL_QUALITY = 82
 _THUMBNAIL_SLACK = 0.8  # a thumbnail this much smaller than asked for is better than decoding four times the pixels
 
 # Pillow's own check uses one limit for all formats and counts no bytes; `_check_budget` is ours. It stays as a net for
 # plugins that allocate while opening; it raises at twice this number.
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
+Image.MAX_IMAGE_PIXELS = limits.MAX_PIXELS // 2
 Image.WARN_POSSIBLE_FORMATS = True  # so that `_open` learns why a file could not be opened
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # there are several decoder processes already
 
-_TURN = {  # EXIF orientation -> what makes the picture upright; all other values are upright
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-_ORIENTATION_TAG = 0x0112
 _DNG_VERSION_TAG = 50706
-
-
-@dataclass(frozen=True, slots=True)
-class DecodeRequest:
-    """What to make of a file.
-
-    Args:
-        path: the file, as `os.fsdecode` gives it.
-        rule: how to make the network's input; None: make none.
-        box: make the input of this part only (fractions of the upright picture).
-        thumbnail_px: longest side of the JPEG thumbnail to make; 0: none.
-        picture_px: longest side of the RGB picture to return for display; 0: none.
-    """
-
-    path: str
-    rule: InputRule | None = None
-    box: Box | None = None
-    thumbnail_px: int = 0
-    picture_px: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class FileFacts:
-    """A file's content hash (BLAKE2b, 20 bytes) and what the file system said of it when it was read."""
-
-    content_hash: bytes
-    size_bytes: int
-    mtime_ns: int
-
-
-@dataclass(frozen=True, slots=True)
-class DecodedPhoto:
-    """What a `DecodeRequest` gave. `width_px` x `height_px` is the full size of the upright picture.
-
-    `rgb` is the network's input, uint8 [H, W, 3]; `thumbnail` a JPEG; `picture` sRGB uint8 [h, w, 3], upright. Those
-    that were not asked for are None. No thumbnail or picture is larger than the photo itself.
-    """
-
-    content_hash: bytes
-    size_bytes: int
-    mtime_ns: int
-    width_px: int
-    height_px: int
-    rgb: NDArray[np.uint8] | None
-    thumbnail: bytes | None
-    picture: NDArray[np.uint8] | None
+_PREVIEW_SLACK = 0.98  # a raw file's preview this much smaller than needed is better than unpacking the sensor's data
+_LEAST_LIBHEIF = (1, 23, 2)  # those before can be taken over by a malicious file
 
 
 def decode(request: DecodeRequest) -> DecodedPhoto:
@@ -144,15 +90,14 @@ def decode(request: DecodeRequest) -> DecodedPhoto:
     """
     with _as_photo_errors(request.path), _opened(request.path) as (stream, facts), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        image = _open(stream, request.path)
-        upright, full_size = _load_upright(image, request)
+        upright, full_size = _load(stream, request)
         return DecodedPhoto(
             facts.content_hash,
             facts.size_bytes,
             facts.mtime_ns,
             *full_size,
             rgb=_input(upright, full_size, request),
-            thumbnail=_jpeg(_fitted(upright, request.thumbnail_px, 1.1)) if request.thumbnail_px else None,
+            thumbnail=np.asarray(_fitted(upright, request.thumbnail_px, 1.1)) if request.thumbnail_px else None,
             picture=np.asarray(_fitted(upright, request.picture_px, 2.0)) if request.picture_px else None,
         )
 
@@ -178,8 +123,8 @@ def _opened(path: str) -> Iterator[tuple[IO[bytes], FileFacts]]:
         before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):
             raise photo_errors.not_a_file(path)
-        if before.st_size > MAX_FILE_BYTES:
-            raise photo_errors.too_many_bytes(path, before.st_size, MAX_FILE_BYTES)
+        if before.st_size > limits.MAX_FILE_BYTES:
+            raise photo_errors.too_many_bytes(path, before.st_size, limits.MAX_FILE_BYTES)
         if before.st_size == 0:
             raise photo_errors.empty(path)
         with os.fdopen(descriptor, "rb", closefd=False) as file:
@@ -215,8 +160,21 @@ def _require_unchanged(path: str, before: os.stat_result) -> None:
 # ---- the picture --------------------------------------------------------------------------------------------------
 
 
-def _open(stream: IO[bytes], path: str) -> Image.Image:
-    """The picture, its header read, its pixels not."""
+def _load(stream: IO[bytes], request: DecodeRequest) -> tuple[Image.Image, tuple[int, int]]:
+    """The upright picture in sRGB, reduced as far as the request allows, and its full upright (width, height)."""
+    formats = _formats_of(stream, request.path)
+    if formats == (RAW,):
+        return _load_raw(stream, request)
+    if formats == (JPEG_XL,):
+        return _load_jxl(stream, request)
+    image = _open(stream, formats, request.path)
+    if isinstance(image, TiffImagePlugin.TiffImageFile) and _DNG_VERSION_TAG in image.tag_v2:
+        stream.seek(0)
+        return _load_raw(stream, request)
+    return _load_upright(image, request)
+
+
+def _formats_of(stream: IO[bytes], path: str) -> tuple[str, ...]:
     head = stream.read(HEAD_BYTES)
     stream.seek(0)
     try:
@@ -225,17 +183,21 @@ def _open(stream: IO[bytes], path: str) -> Image.Image:
         raise photo_errors.unsupported(path, str(other)) from other
     if not formats:
         raise photo_errors.not_a_picture(path)
-    if "HEIF" in formats:
-        _register_heif()
+    if "HEIF" in formats and not _has_safe_heif():
+        if formats[0] == "HEIF":
+            raise photo_errors.missing_library(path, "HEIF", "pillow-heif")
+        formats = tuple(name for name in formats if name != "HEIF")
+    return formats
+
+
+def _open(stream: IO[bytes], formats: tuple[str, ...], path: str) -> Image.Image:
+    """The picture, its header read, its pixels not."""
     with warnings.catch_warnings(record=True) as reasons:
         warnings.simplefilter("always")
         try:
-            image = Image.open(stream, formats=formats)
+            return Image.open(stream, formats=formats)
         except UnidentifiedImageError as error:
             raise _unopened(path, formats[0], " ".join(str(reason.message) for reason in reasons)) from error
-    if isinstance(image, TiffImagePlugin.TiffImageFile) and _DNG_VERSION_TAG in image.tag_v2:
-        raise photo_errors.unsupported(path, "camera raw")
-    return image
 
 
 def _unopened(path: str, format_name: str, reasons: str) -> PhotoError:
@@ -250,36 +212,72 @@ def _unopened(path: str, format_name: str, reasons: str) -> PhotoError:
 
 
 @functools.cache
-def _register_heif() -> None:
-    """On the first HEIF file only: the library costs start-up time and memory."""
-    import pillow_heif
-
+def _has_safe_heif() -> bool:
+    """Load libheif, on the first HEIF file only (it costs start-up time and memory) -> whether it may be used."""
+    try:
+        import pillow_heif
+    except ImportError:
+        return False
+    version = pillow_heif.libheif_info()["libheif"]
+    if tuple(int(number) for number in re.findall(r"\d+", version)[:3]) < _LEAST_LIBHEIF:
+        return False
     pillow_heif.register_heif_opener(thumbnails=False)
     pillow_heif.options.DECODE_THREADS = 1
+    return True
 
 
 def _load_upright(image: Image.Image, request: DecodeRequest) -> tuple[Image.Image, tuple[int, int]]:
-    """The upright picture in sRGB, reduced as far as the request allows, and its full upright (width, height).
-
-    Everything that costs time per pixel (depth, colours, turning) is done after the reduction.
-    """
-    full_size = image.size
-    turn = None
     if isinstance(image, JpegImagePlugin.JpegImageFile):
-        turn = _turn(image)
-        needed = _needed_px(request, _turned(full_size, turn))
-        image.draft(None, _turned(needed, turn))
-        _check_budget(image, full_size, request.path)
-        image.load()
+        turn = turn_of(image)
+        full_size = turned(image.size, turn)
+        needed = _needed_px(request, full_size)
+        _load_jpeg(image, turned(needed, turn), request.path)
     else:
-        _check_budget(image, full_size, request.path)
+        _check_budget(image, image.size, request.path)
         image.load()
-        full_size = image.size  # TIFF and HEIF turn themselves while loading ...
-        turn = _turn(image)  # ... and then say that they are upright
-        needed = _needed_px(request, _turned(full_size, turn))
-    image = _reduced(to_continuous(image), _turned(needed, turn))
-    image = to_srgb(image)
-    return image if turn is None else image.transpose(turn), _turned(full_size, turn)
+        turn = turn_of(image)  # TIFF and HEIF have turned themselves while loading, and now say that they are upright
+        full_size = turned(image.size, turn)
+        needed = _needed_px(request, full_size)
+    return _finished(image, turn, needed), full_size
+
+
+def _load_jpeg(image: Image.Image, needed: tuple[int, int], path: str) -> None:
+    """Decode a JPEG, as small as it covers `needed` before it is turned."""
+    full_size = image.size
+    image.draft(None, needed)
+    _check_budget(image, full_size, path)
+    image.load()
+
+
+def _finished(image: Image.Image, turn: Image.Transpose | None, needed: tuple[int, int]) -> Image.Image:
+    """Upright and in sRGB. What costs time per pixel (depth, colours, turning) is done after the reduction."""
+    image = to_srgb(_reduced(to_continuous(image), turned(needed, turn)))
+    return image if turn is None else image.transpose(turn)
+
+
+def _load_raw(stream: IO[bytes], request: DecodeRequest) -> tuple[Image.Image, tuple[int, int]]:
+    """The camera's own picture where it is large enough: it looks as its maker meant, and costs least."""
+    with raw.opened(stream, request.path) as photo:
+        needed = _needed_px(request, photo.size)
+        preview = photo.preview()
+        if preview is not None:
+            image, turn = preview
+            width, height = turned(image.size, turn)
+            if width >= needed[0] * _PREVIEW_SLACK and height >= needed[1] * _PREVIEW_SLACK:
+                # Where it is broken, the rest may be well.
+                with contextlib.suppress(PhotoError, OSError, SyntaxError, ValueError):
+                    _load_jpeg(image, turned(needed, turn), request.path)
+                    return _finished(image, turn, needed), photo.size
+        return _finished(photo.half_size(), None, needed), photo.size
+
+
+def _load_jxl(stream: IO[bytes], request: DecodeRequest) -> tuple[Image.Image, tuple[int, int]]:
+    data = stream.read()
+    header = jxl.read_header(data, request.path)
+    loaded = jxl.load(data, header, request.path)
+    if isinstance(loaded, bytes):
+        return _load_upright(_open(io.BytesIO(loaded), ("JPEG",), request.path), request)
+    return _finished(loaded, None, _needed_px(request, header.size)), header.size
 
 
 def _needed_px(request: DecodeRequest, full_size: tuple[int, int]) -> tuple[int, int]:
@@ -307,27 +305,8 @@ def _check_budget(image: Image.Image, full_size: tuple[int, int], path: str) -> 
     needed_bytes = pixels * (per_pixel + _LIBRARY_BYTES_PER_PIXEL.get(image.format or "", 0))
     if image.info.get("progressive"):
         needed_bytes += full_pixels * _PROGRESSIVE_BYTES_PER_PIXEL
-    if needed_bytes > MAX_DECODED_BYTES or full_pixels > MAX_PIXELS:
+    if needed_bytes > limits.MAX_DECODED_BYTES or full_pixels > limits.MAX_PIXELS:
         raise photo_errors.too_large(path, full_size)
-
-
-def _turn(image: Image.Image) -> Image.Transpose | None:
-    """What makes the picture upright. Camera data that cannot be read must not cost the photo: it stays as it is."""
-    try:
-        return _TURN.get(image.getexif().get(_ORIENTATION_TAG, 1))
-    except Exception:  # noqa: BLE001 - boundary to Pillow's parsers of EXIF and XMP, which raise anything
-        return None
-
-
-def _turned(size: tuple[int, int], turn: Image.Transpose | None) -> tuple[int, int]:
-    """(width, height) after turning; a second turning gives back the first."""
-    swaps = turn in (
-        Image.Transpose.TRANSPOSE,
-        Image.Transpose.TRANSVERSE,
-        Image.Transpose.ROTATE_90,
-        Image.Transpose.ROTATE_270,
-    )
-    return (size[1], size[0]) if swaps else size
 
 
 def _reduced(image: Image.Image, needed: tuple[int, int]) -> Image.Image:
@@ -349,14 +328,6 @@ def _fitted(upright: Image.Image, longest_px: int, reducing_gap: float) -> Image
         return upright
     size = (max(1, round(upright.width * scale)), max(1, round(upright.height * scale)))
     return upright.resize(size, Image.Resampling.HAMMING, reducing_gap=reducing_gap)
-
-
-def _jpeg(image: Image.Image) -> bytes:
-    stream = io.BytesIO()
-    plain = Image.new("RGB", image.size)
-    plain.paste(image)  # without the comments and profiles that Pillow would write into the file
-    plain.save(stream, "JPEG", quality=_THUMBNAIL_QUALITY)
-    return stream.getvalue()
 
 
 # ---- errors -------------------------------------------------------------------------------------------------------

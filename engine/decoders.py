@@ -5,44 +5,50 @@ manager. One manager thread per pool hands tasks out, collects results, kills wh
 died. A ready-made pool with one queue for all does not do: with `pebble` 5.2, killing a process lost the tasks of all
 others and broke the pool; `concurrent.futures` breaks by design and has no time limit for a task.
 
-The processes are spawned, never forked (the parent has torch's threads), import neither torch nor Qt, write no files,
-ignore Ctrl+C and end with the parent.
+The processes (`engine.decoder_process`) are spawned, never forked: the parent has torch's threads. A process that a
+malicious file has taken over may answer anything, at any time, or half of something: see `engine.wire`. What is no
+answer to what was asked counts as the death of its process.
 """
 
 from __future__ import annotations
 
 import atexit
 import contextlib
-import ctypes
-import math
 import multiprocessing
 import os
 import pickle
 import signal
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from math import inf
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from engine import photo_errors
-from engine.errors import DecoderCrashed, EngineClosed, EngineError, PhotoError
-
-if TYPE_CHECKING:
-    # Not at run time: a decoder process imports this module before it has limited numpy's threads.
-    from engine.decode import DecodedPhoto, DecodeRequest, FileFacts
-
-try:
-    import resource
-except ImportError:  # Windows has no such limits
-    resource = None  # type: ignore[assignment]
+from engine.decoder_process import Limits, serve
+from engine.errors import DecoderCrashed, EngineClosed, PhotoError
+from engine.wire import (
+    READY,
+    BrokenAnswerError,
+    DecodedPhoto,
+    DecodeRequest,
+    FileFacts,
+    Inbox,
+    read_error,
+    read_facts,
+    read_photo,
+    read_pixels,
+)
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -51,24 +57,15 @@ _TASKS_PER_PROCESS = 2
 _START_LIMIT_S = 60.0
 _MAX_FAILED_STARTS = 3
 _MAX_DEATHS = 2  # the first may be the system's doing: it ran out of memory and killed one process or another
-_BACKGROUND_NICENESS = 5
-_PR_SET_PDEATHSIG = 1  # from Linux' prctl.h
-_PR_SET_NO_NEW_PRIVS = 38
 _CLOSED_SENTENCE = "Resight is closing; this file was not read any more."
 _NO_START_SENTENCE = "The helper program that reads photos cannot be started. Start Resight again, or reinstall it."
-
-
-@dataclass(frozen=True, slots=True)
-class _Limits:
-    memory_bytes: int
-    cpu_s: int
-    background: bool
 
 
 @dataclass(slots=True)
 class _Task:
     call: bytes  # the pickled function and its argument
     path: str
+    read: Callable[[bytearray], Any]  # turns the answer into the result
     deaths: int = 0  # processes that ended while they worked on it
     future: Future[Any] = field(default_factory=Future)
 
@@ -79,6 +76,7 @@ class _Worker:
 
     process: SpawnProcess
     connection: Connection
+    inbox: Inbox
     deadline: float
     ready: bool = False
     tasks: deque[_Task] = field(default_factory=deque)
@@ -108,7 +106,7 @@ class Decoders:
     ) -> None:
         self._n_processes = n_processes
         self._wall_limit_s = wall_limit_s
-        self._limits = _Limits(memory_limit_bytes, cpu_limit_s, background)
+        self._limits = Limits(memory_limit_bytes, cpu_limit_s, background)
         self._context = multiprocessing.get_context("spawn")
         self._lock = threading.Lock()  # guards the fields down to the empty line
         self._pending: deque[_Task] = deque()  # after closing: the manager's alone
@@ -133,13 +131,13 @@ class Decoders:
         """Decode a file. The future ends with the photo or a `PhotoError`; after `close`, with `EngineClosed`."""
         from engine.decode import decode
 
-        return self.call(decode, request, request.path)
+        return self._submit(decode, request, request.path, partial(read_photo, request=request))
 
     def submit_hash(self, path: str) -> Future[FileFacts]:
         """Hash a file without decoding it; the future ends like that of `submit`."""
         from engine.decode import hash_file
 
-        return self.call(hash_file, path, path)
+        return self._submit(hash_file, path, path, read_facts)
 
     def decode(self, request: DecodeRequest, timeout_s: float | None = None) -> DecodedPhoto:
         """Decode a file and wait for it.
@@ -155,10 +153,20 @@ class Decoders:
             future.cancel()
             raise photo_errors.too_slow(request.path, timeout_s or self._wall_limit_s) from None
 
-    def call(self, function: Callable[[A], R], argument: A, path: str) -> Future[R]:
-        """Run a module's function in a decoder process; `path` is the file that is blamed if the process dies of it."""
+    def call(
+        self, function: Callable[[A], NDArray[np.uint8]], argument: A, path: str
+    ) -> Future[NDArray[np.uint8]]:
+        """Run a module's function that makes one picture, uint8 [H, W, 3], in a decoder process.
+
+        `path` is the file that is blamed if the process dies of it. The future ends like that of `submit`.
+        """
+        return self._submit(function, argument, path, read_pixels)
+
+    def _submit(
+        self, function: Callable[[A], R], argument: A, path: str, read: Callable[[bytearray], R]
+    ) -> Future[R]:
         self.start()
-        task = _Task(pickle.dumps((function, argument), protocol=5), path)
+        task = _Task(pickle.dumps((function, argument), protocol=5), path, read)
         with self._lock:
             if self._closed:
                 task.future.set_exception(EngineClosed(_CLOSED_SENTENCE))
@@ -225,7 +233,7 @@ class Decoders:
         )
         process.start()
         theirs.close()  # so that the death of the process ends the pipe
-        return _Worker(process, ours, time.monotonic() + _START_LIMIT_S)
+        return _Worker(process, ours, Inbox(ours), time.monotonic() + _START_LIMIT_S)
 
     def _hand_out(self) -> None:
         """Give tasks to those who have fewest, until every process that is ready has one at work and one in reserve."""
@@ -268,19 +276,28 @@ class Decoders:
 
     def _receive(self, worker: _Worker) -> None:
         try:
-            succeeded, value = worker.connection.recv()
-        except (EOFError, OSError):
+            for message in worker.inbox.receive():
+                self._take(worker, message)
+        except (EOFError, OSError, BrokenAnswerError):
             self._remove(worker)
-            return
+
+    def _take(self, worker: _Worker, message: bytearray) -> None:
         if not worker.ready:  # the first message only says that it is
+            if message != READY:
+                raise BrokenAnswerError("a greeting")
             worker.ready = True
             self._failed_starts = 0
         else:
-            task = worker.tasks.popleft()
-            if succeeded:
-                task.future.set_result(value)
+            if not worker.tasks:
+                raise BrokenAnswerError("an answer to nothing")
+            task = worker.tasks[0]
+            error = read_error(message, task.path)
+            result = task.read(message) if error is None else None
+            worker.tasks.popleft()
+            if error is None:
+                task.future.set_result(result)
             else:
-                task.future.set_exception(value)
+                task.future.set_exception(error)
         worker.deadline = time.monotonic() + self._wall_limit_s if worker.tasks else inf
 
     def _remove(self, worker: _Worker, too_slow: bool = False) -> None:
@@ -322,75 +339,3 @@ def _kill(worker: _Worker) -> int | None:
     worker.process.close()
     worker.connection.close()
     return exit_code
-
-
-# ---- in the process -------------------------------------------------------------------------------------------------
-
-
-def serve(connection: Connection, limits: _Limits, parent_pid: int) -> None:
-    """The life of a decoder process: (function, argument) in, (succeeded, value) out, until the pipe ends."""
-    _bind_to_parent(parent_pid)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy would reserve memory for every core
-    if limits.background and hasattr(os, "nice"):
-        os.nice(_BACKGROUND_NICENESS)
-    import engine.decode  # noqa: F401 - now, so that the first file does not pay for it
-
-    _silence()
-    _limit_resources(limits)
-    connection.send((True, None))
-    while True:
-        try:
-            function, argument = connection.recv()
-        except (EOFError, OSError):
-            return
-        _renew_cpu_limit(limits)
-        # Protocol 5 copies a picture once less.
-        connection.send_bytes(pickle.dumps(_answer(function, argument), protocol=5))
-
-
-def _answer(function: Callable[[Any], Any], argument: Any) -> tuple[bool, Any]:
-    try:
-        return True, function(argument)
-    except EngineError as error:
-        return False, error
-    except Exception as error:  # noqa: BLE001 - boundary of the process: a bug in a function must reach the caller
-        return False, EngineError(f"Decoding failed: {type(error).__name__}.")
-
-
-def _bind_to_parent(parent_pid: int) -> None:
-    """Die with the parent even in the middle of a file. Elsewhere than on Linux the end of the pipe has to do."""
-    if sys.platform != "linux":
-        return
-    libc = ctypes.CDLL(None)
-    libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
-    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    if os.getppid() != parent_pid:  # it died before the call
-        os._exit(1)
-
-
-def _silence() -> None:
-    """The decoding libraries write warnings to stderr, and stdout may be the program's JSON: both end here."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-    os.close(nowhere)
-
-
-def _limit_resources(limits: _Limits) -> None:
-    if resource is None:
-        return
-    wanted = {resource.RLIMIT_AS: limits.memory_bytes, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_CORE: 0}
-    for kind, limit in wanted.items():
-        with contextlib.suppress(OSError, ValueError):  # not every system has every limit
-            resource.setrlimit(kind, (limit, limit))
-
-
-def _renew_cpu_limit(limits: _Limits) -> None:
-    if resource is None:
-        return
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    soft = math.ceil(usage.ru_utime + usage.ru_stime) + limits.cpu_s
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))

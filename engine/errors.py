@@ -20,9 +20,6 @@ class EngineError(Exception):
         self.sentence = sentence
         self.path = None if path is None else os.fspath(path)
 
-    def __reduce__(self) -> tuple[type[EngineError], tuple[str, str | None]]:
-        return (type(self), (self.sentence, self.path))  # crosses from the decoder processes
-
 
 class PhotoError(EngineError):
     """A photo cannot be used. The rest of the work goes on."""

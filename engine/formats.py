@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 
 HEAD_BYTES = 64  # how much of a file `identify` wants to see
+RAW = "camera raw"  # these two are not Pillow's
+JPEG_XL = "JPEG XL"
 
 # Raw files that are TIFF inside; Pillow would show the small preview in them as if it were the photo.
 _RAW_SUFFIXES = frozenset(
@@ -18,7 +20,7 @@ _RAW_SUFFIXES = frozenset(
     }
 )
 
-# First bytes -> the Pillow formats that may open the file. Nothing else is ever tried.
+# First bytes -> the formats the file may be opened as. Nothing else is ever tried.
 _READABLE: tuple[tuple[bytes, tuple[str, ...]], ...] = (
     (b"\xff\xd8\xff", ("JPEG",)),  # becomes MPO by itself where there are several pictures
     (b"\x89PNG\r\n\x1a\n", ("PNG",)),
@@ -31,22 +33,22 @@ _READABLE: tuple[tuple[bytes, tuple[str, ...]], ...] = (
     (b"BM", ("BMP",)),
     (b"\xff\x4f\xff\x51", ("JPEG2000",)),
     (b"\x00\x00\x00\x0cjP  \r\n\x87\n", ("JPEG2000",)),
+    (b"\xff\x0a", (JPEG_XL,)),
+    (b"\x00\x00\x00\x0cJXL \r\n\x87\n", (JPEG_XL,)),
+    (b"FUJIFILMCCD-RAW", (RAW,)),
+    (b"IIRO", (RAW,)),
+    (b"IIRS", (RAW,)),
+    (b"MMOR", (RAW,)),
+    (b"IIU\x00", (RAW,)),
+    (b"II\x1a\x00\x00\x00HEAPCCDR", (RAW,)),
+    (b"FOVb", (RAW,)),
+    (b"\x00MRM", (RAW,)),
 )
 
 # First bytes -> name of a picture format that is known, but not read.
 _UNREADABLE: tuple[tuple[bytes, str], ...] = (
-    (b"\xff\x0a", "JPEG XL"),
-    (b"\x00\x00\x00\x0cJXL \r\n\x87\n", "JPEG XL"),
     (b"8BPS", "Photoshop"),
     (b"gimp xcf", "GIMP"),
-    (b"FUJIFILMCCD-RAW", "camera raw"),
-    (b"IIRO", "camera raw"),
-    (b"IIRS", "camera raw"),
-    (b"MMOR", "camera raw"),
-    (b"IIU\x00", "camera raw"),
-    (b"II\x1a\x00\x00\x00HEAPCCDR", "camera raw"),
-    (b"FOVb", "camera raw"),
-    (b"\x00MRM", "camera raw"),
     (b"\x76\x2f\x31\x01", "OpenEXR"),
     (b"#?RADIANCE", "Radiance HDR"),
     (b"#?RGBE", "Radiance HDR"),
@@ -76,7 +78,9 @@ class OtherPictureError(Exception):
 
 
 def identify(head: bytes, path: str) -> tuple[str, ...]:
-    """The names of the Pillow formats a file with these first `HEAD_BYTES` may be opened as; empty: it is no picture.
+    """What a file with these first `HEAD_BYTES` may be opened as: `RAW`, `JPEG_XL` or names of Pillow formats.
+
+    Empty: it is no picture.
 
     Raises:
         OtherPictureError: a picture format that is known, but not read.
@@ -92,9 +96,7 @@ def identify(head: bytes, path: str) -> tuple[str, ...]:
             raise OtherPictureError(name)
     for magic, formats in _READABLE:
         if head.startswith(magic):
-            if formats == ("TIFF",) and _is_raw(head, path):
-                raise OtherPictureError("camera raw")
-            return formats
+            return (RAW,) if formats == ("TIFF",) and _is_raw(head, path) else formats
     return ()
 
 
@@ -102,7 +104,7 @@ def _identify_iso_media(brands: list[bytes]) -> tuple[str, ...]:
     """AVIF and HEIF share their container with films and with Canon's raw format; the main brand comes first."""
     for brand in brands:
         if brand == b"crx ":
-            raise OtherPictureError("camera raw")
+            return (RAW,)
         if brand in (b"avif", b"avis"):
             return ("AVIF", "HEIF")
         if brand in _HEIF_BRANDS:

@@ -48,6 +48,15 @@ def unsupported(path: str, what: str) -> UnsupportedFormat:
     )
 
 
+def missing_library(path: str, format_name: str, package: str) -> UnsupportedFormat:
+    """A format for which this installation lacks, or must not use, the library; `package` is what pip calls it."""
+    return UnsupportedFormat(
+        f"{shown_name(path)} is a picture whose format ({format_name}) cannot be read here. "
+        f"Install or update the Python package {package}, then update the folder.",
+        path,
+    )
+
+
 def too_many_bytes(path: str, size_bytes: int, max_bytes: int) -> PhotoTooLarge:
     """The file is larger than any photo."""
     return PhotoTooLarge(

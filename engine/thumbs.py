@@ -1,18 +1,27 @@
 """Thumbnail files, one for each content however many copies of it there are: <2 hex digits>/<content hash>.jpg.
 
 They can be made again from the photos, so they are written without waiting for the disk. What a killed run left
-unfinished is swept with the library's other leftovers (`LibraryFolder.remove_leftovers`). Any thread.
+unfinished is swept with the library's other leftovers (`LibraryFolder.remove_leftovers`). The JPEG is made here from
+pixels, not in the decoder process: the window decodes it, so it must not be the work of a process that a malicious file
+has taken over. Any thread.
 """
 
 from __future__ import annotations
 
+import io
 from contextlib import suppress
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
 
 from engine.storage import LibraryFolder, disk_errors
 
 THUMBNAIL_PX = 320
 """Longest side of a thumbnail."""
+
+_QUALITY = 82
 
 
 class Thumbnails:
@@ -33,16 +42,18 @@ class Thumbnails:
             return self.path_for(content_hash).stat().st_size > 0
         return False
 
-    def write(self, content_hash: bytes, jpeg: bytes) -> Path:
-        """Keep a thumbnail, in place of an older one, and tell where.
+    def write(self, content_hash: bytes, pixels: NDArray[np.uint8]) -> Path:
+        """Keep a thumbnail, sRGB uint8 [H, W, 3], as JPEG in place of an older one, and tell where.
 
         Raises:
             DiskFull, LibraryError: it could not be written; an older one is still there.
         """
+        stream = io.BytesIO()
+        Image.fromarray(pixels).save(stream, "JPEG", quality=_QUALITY)
         path = self.path_for(content_hash)
         with disk_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-        self._library.write_atomically(path, jpeg, durable=False)
+        self._library.write_atomically(path, stream.getvalue(), durable=False)
         return path
 
     def remove(self, content_hash: bytes) -> None:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 import os
 import socket
 import subprocess
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from engine import decode as decode_module
+from engine import limits
 from engine.decode import DecodedPhoto, DecodeRequest, decode, hash_file
 from engine.errors import (
     DamagedPhoto,
@@ -73,8 +73,7 @@ def test_a_photo_gives_its_facts_its_input_a_thumbnail_and_a_picture() -> None:
     assert photo.picture is not None
     assert photo.picture.shape == (266, 400, 3)
     assert photo.thumbnail is not None
-    with Image.open(io.BytesIO(photo.thumbnail)) as thumbnail:
-        assert (thumbnail.format, thumbnail.size) == ("JPEG", (320, 213))
+    assert photo.thumbnail.shape == (213, 320, 3)
 
 
 def test_only_what_is_asked_for_is_made() -> None:
@@ -108,16 +107,6 @@ def test_small_pictures_are_not_enlarged_for_display(tmp_path: Path) -> None:
     assert photo.picture.tolist() == [[[10, 20, 30]]]
     assert photo.rgb is not None
     assert (photo.rgb == (10, 20, 30)).all()
-
-
-def test_thumbnails_carry_nothing_from_the_photo(tmp_path: Path) -> None:
-    path = tmp_path / "a.jpg"
-    exif = Image.Exif()
-    exif[0x010E] = "my address"
-    scene().save(path, exif=exif.tobytes(), comment=b"my name", icc_profile=b"a profile with my licence")
-    thumbnail = decode(DecodeRequest(str(path), thumbnail_px=100)).thumbnail
-    assert thumbnail is not None
-    assert b"my " not in thumbnail
 
 
 # ---- colours, depths, formats ---------------------------------------------------------------------------------------
@@ -319,7 +308,7 @@ def test_a_progressive_jpeg_counts_in_full_size(
 ) -> None:
     path = tmp_path / "a.jpg"
     Image.new("RGB", (4000, 3000)).save(path, progressive=progressive)
-    monkeypatch.setattr(decode_module, "MAX_DECODED_BYTES", 50_000_000)
+    monkeypatch.setattr(limits, "MAX_DECODED_BYTES", 50_000_000)
     if progressive:
         with pytest.raises(PhotoTooLarge):
             _decode(path)
@@ -328,7 +317,7 @@ def test_a_progressive_jpeg_counts_in_full_size(
 
 
 def test_a_file_larger_than_any_photo_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decode_module, "MAX_FILE_BYTES", 1000)
+    monkeypatch.setattr(limits, "MAX_FILE_BYTES", 1000)
     path = photo_maker.COLOUR["png"](tmp_path)
     with pytest.raises(PhotoTooLarge):
         _decode(path)
