@@ -163,15 +163,11 @@ def _require_unchanged(path: str, before: os.stat_result) -> None:
 def _load(stream: IO[bytes], request: DecodeRequest) -> tuple[Image.Image, tuple[int, int]]:
     """The upright picture in sRGB, reduced as far as the request allows, and its full upright (width, height)."""
     formats = _formats_of(stream, request.path)
-    if formats == (RAW,):
+    if formats == (RAW,) or (formats == ("TIFF",) and _is_dng(stream)):
         return _load_raw(stream, request)
     if formats == (JPEG_XL,):
         return _load_jxl(stream, request)
-    image = _open(stream, formats, request.path)
-    if isinstance(image, TiffImagePlugin.TiffImageFile) and _DNG_VERSION_TAG in image.tag_v2:
-        stream.seek(0)
-        return _load_raw(stream, request)
-    return _load_upright(image, request)
+    return _load_upright(_open(stream, formats, request.path), request)
 
 
 def _formats_of(stream: IO[bytes], path: str) -> tuple[str, ...]:
@@ -188,6 +184,21 @@ def _formats_of(stream: IO[bytes], path: str) -> tuple[str, ...]:
             raise photo_errors.missing_library(path, "HEIF", "pillow-heif")
         formats = tuple(name for name in formats if name != "HEIF")
     return formats
+
+
+def _is_dng(stream: IO[bytes]) -> bool:
+    """Whether a TIFF says that it is a raw file, which its name does not."""
+    try:
+        head = stream.read(8)
+        is_big = head[2:3] == b"\x2b" or head[3:4] == b"\x2b"
+        directory = TiffImagePlugin.ImageFileDirectory_v2(head + stream.read(8) if is_big else head)
+        stream.seek(directory.next)
+        directory.load(stream)
+        return _DNG_VERSION_TAG in directory
+    except Exception:  # noqa: BLE001 - boundary to Pillow's parser; whoever opens the file next says what is wrong
+        return False
+    finally:
+        stream.seek(0)
 
 
 def _open(stream: IO[bytes], formats: tuple[str, ...], path: str) -> Image.Image:

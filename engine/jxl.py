@@ -101,31 +101,24 @@ def _to_8_bits(pixels: NDArray[np.generic], header: Header) -> NDArray[np.uint8]
     is_linear = header.transfer == _LINEAR
     if pixels.dtype == np.uint8 and header.bits == 8 and not is_linear:
         return pixels.astype(np.uint8, copy=False)
-    has_alpha = pixels.ndim == 3 and pixels.shape[2] in (2, 4)
     if np.issubdtype(pixels.dtype, np.integer):
-        values = np.arange((1 << header.bits), dtype=np.float32) / ((1 << header.bits) - 1)
-        colours, plain = _in_8_bits(_curved(values) if is_linear else values), _in_8_bits(values)
-        result = colours[np.minimum(pixels, len(values) - 1)]
-        if has_alpha and is_linear:
-            result[..., -1] = plain[np.minimum(pixels[..., -1], len(values) - 1)]
-        return result
-    values = np.nan_to_num(pixels.astype(np.float32), nan=0.0, posinf=1.0, neginf=0.0).clip(0, 1)
-    result = _in_8_bits(_curved(values) if is_linear else values)
-    if has_alpha and is_linear:
-        result[..., -1] = _in_8_bits(values[..., -1])
+        highest = (1 << header.bits) - 1
+        table = _in_8_bits(np.linspace(0, 1, highest + 1, dtype=np.float32), is_linear)
+        result: NDArray[np.uint8] = table[np.minimum(pixels, highest)]
+    else:
+        values = np.nan_to_num(pixels.astype(np.float32), nan=0.0, posinf=1.0, neginf=0.0).clip(0, 1)
+        pixels, highest, result = values, 1, _in_8_bits(values, is_linear)
+    if is_linear and pixels.ndim == 3 and pixels.shape[2] in (2, 4):
+        result[..., -1] = _in_8_bits(pixels[..., -1].astype(np.float32) / np.float32(highest), False)
     return result
 
 
-def _curved(linear: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Linear light as values of sRGB: IEC 61966-2-1."""
-    curved: NDArray[np.float32] = np.where(
-        linear <= 0.0031308, linear * 12.92, 1.055 * np.maximum(linear, 1e-9) ** (1 / 2.4) - 0.055
-    ).astype(np.float32)
-    return curved
-
-
-def _in_8_bits(values: NDArray[np.float32]) -> NDArray[np.uint8]:
-    return (values * 255).round().astype(np.uint8)
+def _in_8_bits(values: NDArray[np.float32], is_linear: bool) -> NDArray[np.uint8]:
+    """Values in [0, 1] as eight bits; linear light gets the curve of sRGB, IEC 61966-2-1."""
+    if is_linear:
+        low, high = values * np.float32(12.92), np.float32(1.055) * values ** np.float32(1 / 2.4) - np.float32(0.055)
+        values = np.where(values <= np.float32(0.0031308), low, high)
+    return (values * np.float32(255)).round().astype(np.uint8)
 
 
 # ---- the header -----------------------------------------------------------------------------------------------------

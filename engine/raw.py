@@ -49,10 +49,10 @@ class RawPhoto:
             thumbnail = self._raw.extract_thumb()
             if thumbnail.format == self._library.ThumbFormat.JPEG:
                 image: Image.Image = Image.open(io.BytesIO(thumbnail.data), formats=["JPEG"])
-                ways = (turn_of(image), self._turn, None)
+                ways = [turn_of(image), self._turn, None]
             else:
                 image = Image.fromarray(thumbnail.data)
-                ways = (self._turn, None)
+                ways = [self._turn, None]
         except Exception:  # noqa: BLE001 - whatever is wrong with it, the sensor's data may be well
             return None
         for turn in ways:

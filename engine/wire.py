@@ -122,9 +122,9 @@ def encode(answer: Answer | EngineError) -> bytes:
             facts = _FACTS.pack(answer.content_hash, answer.size_bytes, answer.mtime_ns)
             sides = [side for array in arrays for side in ((0, 0) if array is None else _sides_of(array))]
             parts = [b"P", facts, _PHOTO.pack(answer.width_px, answer.height_px, *sides)]
-            parts += [_plain(array) for array in arrays if array is not None]
+            parts += [array.tobytes() for array in arrays if array is not None]
         case np.ndarray():
-            parts = [b"X", _SIDES.pack(*_sides_of(answer)), _plain(answer)]
+            parts = [b"X", _SIDES.pack(*_sides_of(answer)), answer.tobytes()]
         case _:
             raise EngineError(f"A decoder process made a {type(answer).__name__}, which cannot be sent.")
     if sum(map(len, parts)) > MAX_ANSWER_BYTES:
@@ -136,10 +136,6 @@ def _sides_of(array: NDArray[np.uint8]) -> tuple[int, int]:
     if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3:
         raise EngineError(f"A decoder process made pixels of shape {array.shape} and type {array.dtype}.")
     return array.shape[0], array.shape[1]
-
-
-def _plain(array: NDArray[np.uint8]) -> memoryview:
-    return memoryview(np.ascontiguousarray(array)).cast("B")
 
 
 # ---- where the answer arrives ---------------------------------------------------------------------------------------

@@ -158,6 +158,17 @@ def claiming_png(path: Path, width_px: int, height_px: int, colour_type: int = 6
     return path
 
 
+def claiming_jxl(path: Path, width_px: int, height_px: int) -> Path:
+    """A JPEG XL file whose header claims this size, with next to no data."""
+    number, position = 0, 0
+    # Not in eights; the height in 30 bits, no ratio, the width in 30 bits; all else as usual.
+    for value, n in ((0, 1), (3, 2), (height_px - 1, 30), (0, 3), (3, 2), (width_px - 1, 30), (1, 1)):
+        number |= value << position
+        position += n
+    path.write_bytes(b"\xff\x0a" + number.to_bytes(9, "little") + bytes(100))
+    return path
+
+
 def truncated(path: Path, share: float = 0.5) -> Path:
     """Cut a file off, in place."""
     data = path.read_bytes()
