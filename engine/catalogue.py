@@ -196,6 +196,19 @@ class Catalogue:
              time.time()),
         )
 
+    def expect(self, abilities: str) -> None:
+        """Have photos of formats that could not be read tried again if `abilities` is not what it was before.
+
+        -1 is no file's size: such a photo passes for changed.
+        """
+        if self._database.value("SELECT value FROM meta WHERE key = 'abilities'") == abilities:
+            return
+        with self._database.transaction():
+            self._database.run(
+                "UPDATE photo SET size_bytes = -1 WHERE state = 'failed' AND failure_kind = 'unsupported'"
+            )
+            self._database.run("INSERT OR REPLACE INTO meta VALUES ('abilities', ?)", (abilities,))
+
     def touch(self, photo_id: int, mtime_ns: int) -> None:
         """Only the time of change is new; the content is the same."""
         self._database.run("UPDATE photo SET mtime_ns = ? WHERE id = ?", (mtime_ns, photo_id))

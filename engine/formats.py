@@ -7,6 +7,7 @@ Standard library only.
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 
 HEAD_BYTES = 64  # how much of a file `identify` wants to see
 RAW = "camera raw"  # these two are not Pillow's
@@ -71,6 +72,15 @@ _UNREADABLE: tuple[tuple[bytes, str], ...] = (
 _HEIF_BRANDS = frozenset(
     {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"mif2", b"msf1", b"heif", b"miaf", b"mif3"}
 )
+
+
+_RULES = 2  # raised when files can be read that could not be before
+_OPTIONAL = ("imagecodecs", "pillow_heif", "rawpy")
+
+
+def abilities() -> str:
+    """What can be read here, as a word that is another one when it may be more than before."""
+    return " ".join([str(_RULES), *(name for name in _OPTIONAL if find_spec(name) is not None)])
 
 
 class OtherPictureError(Exception):

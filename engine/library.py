@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from engine import snapshots
+from engine import formats, snapshots
 from engine.actnet.checkpoint import ModelCard
 from engine.catalogue import Catalogue
 from engine.errors import LibraryError, LibraryInUse
@@ -51,6 +51,8 @@ class Library:
                 snapshots.remove_leftovers(self.folder)
             self.catalogue = Catalogue.open(self.folder, read_only=read_only)
             try:
+                if not read_only:
+                    self.catalogue.expect(formats.abilities())
                 self.model = self._model(card)
                 self.index = VectorIndex(self.folder, self.catalogue, self.model)
             except BaseException:

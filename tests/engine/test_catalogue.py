@@ -125,6 +125,32 @@ def test_failures_are_listed_newest_last_and_tried_again_only_if_they_may_have_c
     assert catalogue.photo(known[b"1.jpg"].photo_id) is None
 
 
+def test_a_photo_that_killed_its_decoder_is_set_aside_until_it_changes(library: TestLibrary) -> None:
+    library.catalogue.commit_chunk(library.model, [], [library.failure(1, "decoder-crashed")])
+    known = library.catalogue.known(library.folder_id, [b"1.jpg"], library.model.model_id)[b"1.jpg"]
+    assert known.is_current(7, 8)
+    assert not known.is_current(8, 8)
+
+
+def test_what_could_not_be_read_is_tried_again_when_more_can_be_read(library: TestLibrary) -> None:
+    catalogue = library.catalogue
+    catalogue.expect("2")
+
+    def current() -> list[bool]:
+        known = catalogue.known(library.folder_id, [b"1.jpg", b"2.jpg"], library.model.model_id)
+        return [known[path].is_current(7, 8) for path in (b"1.jpg", b"2.jpg")]
+
+    catalogue.commit_chunk(library.model, [], [library.failure(1, "unsupported"), library.failure(2)])
+    catalogue.expect("2")
+    assert current() == [True, True]
+    catalogue.expect("2 rawpy")
+    assert current() == [False, True]
+    catalogue.commit_chunk(library.model, [], [library.failure(1, "unsupported")])
+    catalogue.expect("2 rawpy")
+    assert current() == [True, True]
+    assert catalogue.has_right_counts()
+
+
 def test_a_photo_that_fails_now_is_searched_no_more_and_comes_back(library: TestLibrary) -> None:
     library.commit([1])
     library.catalogue.commit_chunk(library.model, [], [library.failure(1)])

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
@@ -293,11 +294,11 @@ def test_a_bomb_is_refused_before_it_goes_off(size: tuple[int, int], colour_type
 
 
 @pytest.mark.slow
-def test_a_jpeg_above_pillows_limit_is_read_at_an_eighth(tmp_path: Path) -> None:
+def test_a_jpeg_of_200_megapixels_is_read_at_an_eighth(tmp_path: Path) -> None:
     path = tmp_path / "panorama.jpg"
-    Image.new("L", (17_000, 11_000), 90).save(path)
+    Image.new("L", (20_000, 10_000), 90).save(path)
     photo = _decode(path)
-    assert (photo.width_px, photo.height_px) == (17_000, 11_000)
+    assert (photo.width_px, photo.height_px) == (20_000, 10_000)
     assert photo.rgb is not None
     assert (photo.rgb == 90).all()
 
@@ -366,6 +367,20 @@ def test_pictures_of_other_formats_are_told_from_broken_ones(name: str, content:
     path.write_bytes(content)
     with pytest.raises(UnsupportedFormat, match="Save a copy as JPEG or PNG"):
         _decode(path)
+
+
+@pytest.mark.parametrize("version", ["1.23.1", "1.9.99", "0.99"])
+def test_an_unsafe_libheif_is_never_used(version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heic, avif = photo_maker.COLOUR["heic"](tmp_path), photo_maker.COLOUR["avif"](tmp_path)
+    decode_module._has_safe_heif.cache_clear()
+    monkeypatch.setattr(pillow_heif, "libheif_info", lambda: {"libheif": version})
+    with pytest.raises(UnsupportedFormat, match=r"a\.heic.*HEIF.*pillow-heif"):
+        _decode(heic)
+    assert _decode(avif).rgb is not None  # Pillow reads it without libheif
+    decode_module._has_safe_heif.cache_clear()
+    monkeypatch.setattr(pillow_heif, "libheif_info", lambda: {"libheif": "1.23.2"})
+    assert _decode(heic).rgb is not None
+    decode_module._has_safe_heif.cache_clear()
 
 
 def test_the_name_of_a_file_counts_for_nothing(tmp_path: Path) -> None:

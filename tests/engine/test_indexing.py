@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine import decoders as decoders_module
+from engine.actnet.checkpoint import ModelCard
 from engine.decoders import Decoders
 from engine.errors import FolderError
 from engine.indexing import index_folders
@@ -17,6 +19,7 @@ from engine.library import Library
 from engine.messages import Phase, Progress
 from engine.records import IndexedPhoto
 from engine.types import IndexReport
+from tests.helpers import decoder_jobs
 from tests.helpers.fake_runner import FakeRunner
 
 Paint = Callable[..., Path]
@@ -254,3 +257,20 @@ def test_an_index_that_has_to_be_made_again_does_not_hold_up_a_step(
         grown.append(library.index.n_rows)
     assert max(np.diff(grown)) <= 256
     steps.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_a_file_that_kills_its_decoders_costs_two_of_them_once(
+    library: Library, paint: Paint, card: ModelCard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paint("good.jpg", 1)
+    killer = paint("killer.jpg", 2)
+    monkeypatch.setattr(decoders_module, "serve", decoder_jobs.dies_of_killers)
+    with Decoders(1) as decoders:
+        index = Indexer(library, decoders, card.rule)
+        assert counts(index(tmp_path / "photos")) == {"found": 2, "indexed": 1, "failed": 1}
+        (failure,) = library.catalogue.failures()
+        assert (failure.path, failure.kind) == (str(killer), "decoder-crashed")
+        assert counts(index(tmp_path / "photos")) == {"found": 2, "unchanged": 2}
+        os.utime(killer, (1, 1))
+        assert counts(index(tmp_path / "photos")) == {"found": 2, "unchanged": 1, "failed": 1}

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import EngineError
+from engine.wire import DecodedPhoto, DecodeRequest
 
 Pixels = NDArray[np.uint8]
 
@@ -162,6 +163,19 @@ def try_forbidden(what_and_path: tuple[str, str]) -> Pixels:
     except OSError as error:
         return told(1 if error.errno in (errno.EPERM, errno.EACCES) else 0)
     return told(0)
+
+
+def dies_of_killers(*arguments: object) -> None:
+    """A decoder process's life, but a file with this name ends it."""
+    from engine import decode, decoder_process
+
+    def decode_or_die(request: DecodeRequest) -> DecodedPhoto:
+        if request.path.endswith("killer.jpg"):
+            os.kill(os.getpid(), signal.SIGSEGV)
+        return decode_photo(request)
+
+    decode_photo, decode.decode = decode.decode, decode_or_die
+    decoder_process.serve(*arguments)  # type: ignore[arg-type]
 
 
 # ---- processes that have been taken over ----
