@@ -177,6 +177,8 @@ def training_words(figures: dict[str, Any]) -> str:
     if figures["held_out"]:
         rows = [*figures["held_out"].items(), ("mean", figures["mean"])]
         lines += ["mAP on photos held out, in percent", _table(rows, (), (("before", "before"), ("after", "after")))]
+        if figures["mean"]["after"] < figures["mean"]["before"]:
+            lines.append("It finds these photos less well than the model it began with: better keep that one.")
     return "\n".join(lines)
 
 

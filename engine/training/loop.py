@@ -161,11 +161,12 @@ class Training:
     def _pooled_now(self, views: list[View]) -> Generator[Progress, None, torch.Tensor]:
         """Descriptors before whitening under the present network, float32 [n, N], on the CPU."""
         rows: list[torch.Tensor] = []
-        done = 0
+        started, done = time.monotonic(), 0
         for chunk in self._trainee.forward_all(self._store, views, self._trainee.pooled):
             rows.append(chunk)
             done += len(chunk)
-            yield Progress(0, Phase.MEASURING, done, len(views))
+            per_view_s = (time.monotonic() - started) / done
+            yield Progress(0, Phase.MEASURING, done, len(views), eta_s=(len(views) - done) * per_view_s)
         return torch.cat(rows)
 
     def _whitened(self, pooled: torch.Tensor) -> torch.Tensor:

@@ -471,6 +471,7 @@ def test_train_with_everything(run, tmp_path):
         "towns    50.00  50.00",
         "mean     68.56  70.62",
     ]
+    assert "better keep that one" in training_words(TRAINED | {"mean": {"before": 0.7, "after": 0.69}})
     assert "mAP" not in training_words(TRAINED | {"held_out": {}, "mean": {"before": None, "after": None}})
 
 

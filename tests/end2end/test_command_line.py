@@ -14,12 +14,17 @@ import filelock
 import psutil
 import pytest
 
+from engine.actnet.checkpoint import save
+from engine.actnet.initial import new_network
+from engine.actnet.network import Architecture
+from engine.transform import InputRule
 from tests.helpers.instances import draw_instances
 from tests.helpers.program import Program
 
 PROJECT = Path(__file__).parents[2]
 PHOTOS = PROJECT / "tests" / "photos"
 GROUPS = PHOTOS / "groups"
+UNTRAINED = PROJECT / "resources" / "models" / "untrained-lite2.safetensors"
 
 
 def state_of(folder: Path) -> dict[Path, tuple[int, int, int]]:
@@ -294,9 +299,12 @@ def test_a_model_is_trained_and_used(home, tmp_path):
     before = state_of(things)
     program = Program(tmp_path / "library", home)
     model = tmp_path / "mine.safetensors"
+    start = tmp_path / "start.safetensors"
+    small = Architecture(dim=16, rule=InputRule(area_px=64 * 64))
+    save(new_network(small, UNTRAINED), start, name="start", licence="none", origin="none")
     settings = "whitening_steps=5 held_out=0.25 batch_tuples=4 batch_others=0 tuples.anchors_per_source=8 " \
         "tuples.positive_range=-1,1 views.n_random=0"
-    options = ["--streams", "expanded16,expanded32,head", "--dim", "16", "--epochs", "1", "--device", "torch"]
+    options = ["--start", start, "--streams", "expanded16,expanded32,head", "--epochs", "1", "--device", "torch"]
     options += [part for one in settings.split() for part in ("--set", one)]
 
     process = program.start("train", things, "--out", model, *options)
