@@ -48,6 +48,7 @@ COMMANDS = (
     Command("open_picture", "&Open picture…", ("Ctrl+O",), "file", "image"),
     Command("add_folder", "&Add folder…", ("Ctrl+Shift+O",), "file", "folder-add"),
     Command("update_folders", "&Update folders", ("F5",), "file", "refresh"),
+    Command("watch_folders", "&Watch folders for changes", (), "file", is_checkable=True),
     Command("show_problems", "&Problems…", (), "file", "warning"),
     Command("quit", "&Quit", ("Ctrl+Q",), "file", starts_group=True),
     Command("paste", "&Paste picture", ("Ctrl+V",), "edit", "paste"),

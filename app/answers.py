@@ -60,10 +60,26 @@ def snapshot_document(snapshot: Snapshot) -> dict[str, Any]:
 # ---- words for people ----------------------------------------------------------------------------------------------
 
 
+def added_up(first: IndexReport, later: IndexReport) -> IndexReport:
+    """The report of both runs: what there was at first, and what was done in either."""
+    sums = {name: getattr(first, name) + getattr(later, name) for name in ("indexed", "moved", "removed", "failed")}
+    seconds = first.seconds + later.seconds
+    rate = sums["indexed"] / seconds if seconds > 0 else 0.0
+    return replace(first, **sums, seconds=seconds, images_per_second=rate, unsettled=later.unsettled)
+
+
+def change_words(report: IndexReport) -> str:
+    """What an indexing run changed; empty if nothing."""
+    counts = ((report.indexed, "new or changed"), (report.moved, "moved"), (report.removed, "gone"),
+              (report.failed, "could not be read"))
+    return ", ".join(f"{count:,} {words}" for count, words in counts if count)
+
+
 def index_words(report: IndexReport) -> str:
     """What an indexing run did."""
     parts = [f"{report.indexed:,} new or changed", f"{report.unchanged:,} unchanged"]
-    for count, words in ((report.moved, "moved"), (report.removed, "gone"), (report.failed, "could not be read")):
+    for count, words in ((report.moved, "moved"), (report.removed, "gone"), (report.failed, "could not be read"),
+                         (report.unsettled, "still being written")):
         if count:
             parts.append(f"{count:,} {words}")
     lines = [f"Found {texts.photos(report.found)}: {', '.join(parts)}."]

@@ -58,6 +58,7 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _add_open(_add_command(commands, "open", "open the window (what happens without a command, too)"))
     _add_index(_add_command(commands, "index", "add folders to the library and bring them up to date"))
+    _add_index(_add_command(commands, "watch", "do what index does, then go on doing it as the folders change"))
     _add_search(_add_command(commands, "search", "find the photos most like a picture, or like a box in it"))
     _add_command(commands, "status", "show what is in the library")
     _add_command(commands, "failures", "list the photos that could not be read, and why")

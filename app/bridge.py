@@ -28,12 +28,15 @@ from engine.messages import (
     JobCancelled,
     JobDone,
     JobFailed,
+    JobStarted,
     LoadPicture,
+    LookAgain,
     MakeThumbnail,
     Notice,
     Progress,
     RemoveFolder,
     Search,
+    SetWatching,
 )
 
 DRAIN_BUDGET_S = 0.010
@@ -136,6 +139,7 @@ class Bridge(QObject):
     engine_stopped = Signal(object)  # EngineError | None
     notice = Signal(object)  # Notice
     progress = Signal(object)  # Progress
+    job_started = Signal(object)  # JobStarted
     job_done = Signal(object)  # JobDone, after the signal below that belongs to the job
     job_failed = Signal(object)  # JobFailed
     job_cancelled = Signal(object)  # JobCancelled
@@ -199,6 +203,8 @@ class Bridge(QObject):
         match event:
             case Progress():
                 self.progress.emit(event)
+            case JobStarted():
+                self.job_started.emit(event)
             case JobDone():
                 self._emit_result(event)
                 self.job_done.emit(event)
@@ -222,11 +228,11 @@ class Bridge(QObject):
                 self.picture_loaded.emit(done.job_id, done.result)
             case MakeThumbnail(photo_id):
                 self.thumbnail_made.emit(photo_id, done.result)
-            case GetStatus() | RemoveFolder():
+            case GetStatus() | RemoveFolder() | SetWatching():
                 self.status_changed.emit(done.result)
             case GetFailures():
                 self.failures_listed.emit(done.result)
-            case IndexFolders():
+            case IndexFolders() | LookAgain():
                 self.folder_indexed.emit(done.result)
             case _:
                 pass  # a job without a signal of its own: `job_done` tells

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -67,6 +68,7 @@ class Commands:
         commands: dict[str, Callable[[], int]] = {
             "open": self._open,
             "index": self._index,
+            "watch": self._watch,
             "search": self._search,
             "status": self._status,
             "failures": self._failures,
@@ -113,6 +115,22 @@ class Commands:
             self._require_library()
         with self._session() as session:
             report = cast(IndexReport, session.run(IndexFolders(folders)))
+        self._console.answer(answers.rounded(asdict(report)), answers.index_words(report))
+        return SOME_FAILED if self._options.strict and report.failed else DONE
+
+    def _watch(self) -> int:
+        folders = tuple(_existing_folder(folder) for folder in self._options.folders)
+        if not folders:
+            self._require_library()
+        with self._session(watch=True) as session:
+            report = cast(IndexReport, session.run(IndexFolders(folders)))
+            for line in answers.index_words(report).splitlines():
+                self._console.note(line)
+            self._console.note("Watching for changes. Press Ctrl+C to end.")
+            for later in session.reports():
+                if words := answers.change_words(later):
+                    self._console.note(f"{time.strftime('%H:%M:%S')}  {words}")
+                report = answers.added_up(report, later)
         self._console.answer(answers.rounded(asdict(report)), answers.index_words(report))
         return SOME_FAILED if self._options.strict and report.failed else DONE
 
@@ -194,7 +212,9 @@ class Commands:
 
     # ---- what they share -------------------------------------------------------------------------------------------
 
-    def _session(self, read_only: bool = False, library: Path | None = None) -> EngineSession:
+    def _session(
+        self, read_only: bool = False, library: Path | None = None, watch: bool = False
+    ) -> EngineSession:
         config = EngineConfig(
             library=library or self._options.library,
             model=_model_file(self._options.model),
@@ -202,6 +222,7 @@ class Commands:
             device=self._options.device,
             read_only=read_only,
             must_exist=self._options.library == places.moved_library(),
+            watch=watch,
         )
         return EngineSession(config, self._console, self._make_engine)
 

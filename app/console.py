@@ -29,11 +29,13 @@ from engine.messages import (
     JobDone,
     JobFailed,
     JobResult,
+    LookAgain,
     Notice,
     Phase,
     Progress,
     Train,
 )
+from engine.types import IndexReport
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -283,15 +285,35 @@ class EngineSession:
                 case JobCancelled(job_id=of_job) if of_job == job_id:
                     raise StoppedByUser(self._stop.signal_number or signal.SIGINT, _stopped_sentence(job))
 
+    def reports(self) -> Iterator[IndexReport]:
+        """What each look of a watching engine did, until the user ends it. A look that fails is told; others follow.
+
+        Raises:
+            EngineError: the engine stopped.
+        """
+        while True:
+            is_stopped = self._stop.signal_number is not None
+            event = self._next_event(0.0 if is_stopped else _POLL_S)
+            if event is None and is_stopped:  # what was done before is told
+                return
+            match event:
+                case Progress(phase=Phase.ANALYSING) as progress:
+                    self._console.progress(progress)
+                case JobDone(job=LookAgain(), result=IndexReport() as report):
+                    self._console.end_progress()
+                    yield report
+                case JobFailed(job=LookAgain(), error=error):
+                    self._console.note(error.sentence)
+
     def _wait_until_ready(self) -> None:
         while not isinstance(self._next_event(), EngineReady):
             if self._stop.signal_number is not None:
                 raise StoppedByUser(self._stop.signal_number)
 
-    def _next_event(self) -> Event | None:
+    def _next_event(self, wait_s: float = _POLL_S) -> Event | None:
         """The next event, or None if there is none for a moment. Notices are shown here, an engine's end is raised."""
         try:
-            event = self._events.get(timeout=_POLL_S)
+            event = self._events.get(timeout=wait_s)
         except queue.Empty:
             return None
         if isinstance(event, Notice):

@@ -42,6 +42,14 @@ examples:
   resight index                          bring all folders of the library up to date
   resight index --json ~/Pictures 2>/dev/null
 """,
+    "watch": """\
+Photos that are new, changed, moved or gone are noticed within seconds; folders on other computers are looked through
+every minute. Ctrl+C ends it. Then what was done is told, as by resight index.
+
+examples:
+  resight watch ~/Pictures
+  resight watch                          all folders of the library
+""",
     "search": """\
 The score is between 0 and 1, higher is better. The exit code is 1 if nothing was found.
 

@@ -166,7 +166,10 @@ class FoldersPanel(QFrame):
     def _fill(item: QListWidgetItem, folder: FolderState, line: str) -> None:
         item.setData(FOLDER_ROLE, folder)
         item.setText(line)
-        item.setToolTip(f"<span>{html.escape(texts.printable(folder.path))}</span>")
+        tip = html.escape(texts.printable(folder.path))
+        if watched := texts.watch_line(folder):
+            tip = f"{tip}<br>{watched}"
+        item.setToolTip(f"<span>{tip}</span>")
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{display_name(folder.path)}: {line}")
 
     def _on_selection_changed(self) -> None:

@@ -1,20 +1,34 @@
-"""The bulk jobs the window has given to the engine: adding, updating and removing folders, and how far they are."""
+"""The bulk jobs on the library: adding, updating and removing folders, looking again, and how far they are."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.bridge import Bridge
 from engine.errors import EngineClosed
-from engine.messages import GetStatus, IndexFolders, JobCancelled, JobDone, JobFailed, Phase, Progress, RemoveFolder
+from engine.messages import (
+    GetStatus,
+    IndexFolders,
+    JobCancelled,
+    JobDone,
+    JobFailed,
+    JobStarted,
+    LookAgain,
+    Phase,
+    Progress,
+    RemoveFolder,
+)
+from engine.types import IndexReport
 
 STATUS_EVERY_MS = 2_000
+LOOK_AGAIN_EVERY_S = 60.0
 
 
 class LibraryJobs(QObject):
-    """Gives folder jobs to the engine and keeps track of them. Lives on the GUI thread.
+    """Gives folder jobs to the engine, and keeps track of them and of those it gives itself. Lives on the GUI thread.
 
     Signals:
         jobs_changed(): a job was given or has ended.
@@ -35,13 +49,15 @@ class LibraryJobs(QObject):
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self._jobs: dict[int, IndexFolders | RemoveFolder] = {}
+        self._jobs: dict[int, IndexFolders | LookAgain | RemoveFolder] = {}
+        self._looked_at_s = time.monotonic()
         self._folder_in_work: str | None = None
         self._status_job: int | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(STATUS_EVERY_MS)
         self._timer.timeout.connect(self.refresh_status)
         bridge.progress.connect(self._on_progress)
+        bridge.job_started.connect(self._on_job_started)
         bridge.job_done.connect(self._on_job_done)
         bridge.job_failed.connect(self._on_job_failed)
         bridge.job_cancelled.connect(self._on_job_cancelled)
@@ -62,8 +78,15 @@ class LibraryJobs(QObject):
 
     def update(self) -> None:
         """Look again through all folders, unless that is waiting or under way already."""
+        self._looked_at_s = time.monotonic()
         if IndexFolders() not in self._jobs.values():
             self._submit(IndexFolders())
+
+    def look_again(self) -> None:
+        """See what the watcher may have missed: at most once a minute, and only while nothing else is being done."""
+        if not self._jobs and time.monotonic() - self._looked_at_s >= LOOK_AGAIN_EVERY_S:
+            self._looked_at_s = time.monotonic()
+            self._submit(LookAgain(all_folders=True))
 
     def remove_folder(self, path: str) -> None:
         """Forget a folder, before the indexing that is under way; that goes on afterwards."""
@@ -97,14 +120,24 @@ class LibraryJobs(QObject):
         if self._status_job is None:
             self._status_job = self._bridge.submit(GetStatus())
 
-    def _submit(self, job: IndexFolders | RemoveFolder) -> None:
-        self._jobs[self._bridge.submit(job)] = job
+    def _submit(self, job: IndexFolders | LookAgain | RemoveFolder) -> None:
+        self._add(self._bridge.submit(job), job)
+
+    def _add(self, job_id: int, job: IndexFolders | LookAgain | RemoveFolder) -> None:
+        self._jobs[job_id] = job
         self._timer.start()
         self.jobs_changed.emit()
 
     @Slot(object)
+    def _on_job_started(self, started: JobStarted) -> None:
+        if isinstance(started.job, LookAgain) and started.job_id not in self._jobs:
+            self._add(started.job_id, started.job)
+
+    @Slot(object)
     def _on_progress(self, progress: Progress) -> None:
-        if progress.job_id not in self._jobs:
+        job = self._jobs.get(progress.job_id)
+        # A look through the folders that finds nothing to do is nobody's business.
+        if job is None or (isinstance(job, LookAgain) and progress.phase is not Phase.ANALYSING):
             return
         if progress.folder not in (None, self._folder_in_work) and progress.phase is Phase.ANALYSING:
             is_next = self._folder_in_work is not None
@@ -116,9 +149,10 @@ class LibraryJobs(QObject):
     @Slot(object)
     def _on_job_done(self, done: JobDone) -> None:
         if self._end(done.job_id):
-            if isinstance(done.job, IndexFolders):
+            if isinstance(done.result, IndexReport):
                 self.indexed.emit(done.result)
-            self.folder_finished.emit()
+            if not isinstance(done.job, LookAgain) or _has_changed(done.result):
+                self.folder_finished.emit()
 
     @Slot(object)
     def _on_job_failed(self, failed: JobFailed) -> None:
@@ -142,3 +176,7 @@ class LibraryJobs(QObject):
             self.progress_changed.emit(None)
         self.jobs_changed.emit()
         return True
+
+
+def _has_changed(report: object) -> bool:
+    return isinstance(report, IndexReport) and bool(report.indexed or report.moved or report.removed)

@@ -16,6 +16,7 @@ from app.bridge import Bridge
 from app.closing import CloseState, Closing
 from app.drops import may_be_usable
 from app.file_manager import FileManager
+from app.folder_care import FolderCare
 from app.hit_actions import HitActions
 from app.library_care import Keeper, LibraryCare
 from app.library_jobs import LibraryJobs
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
     def _make_panels(self) -> None:
         self.jobs = LibraryJobs(self._bridge, self)
         self.adding = AddingFolders(self.jobs, self._settings, self)
+        self.folder_care = FolderCare(self._bridge, self.jobs, self._settings, self)
         self._body = Body(self._bridge, self.jobs, self._notifier, self)
         self.hits_model = self._body.hits_model
         self.query_panel = self._body.query_panel
@@ -116,7 +118,7 @@ class MainWindow(QMainWindow):
 
     def _handlers(self) -> dict[str, Callable[..., object]]:
         hit_actions = self._hit_actions
-        return {
+        return self.folder_care.handlers() | {
             "open_picture": self.query_panel.choose_file,
             "add_folder": self.adding.choose,
             "update_folders": self.jobs.update,
@@ -327,6 +329,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         self._body.restore(self._state)
         self.results.grid.set_thumbnail_side_px(self._settings.settings.thumbnail_px)
+        self.folder_care.restore(self._actions)
         self._actions["look_further"].setChecked(self._settings.settings.look_further)
         self.searching.set_look_further(self._settings.settings.look_further)
         self._actions["show_preview"].setChecked(self._settings.settings.show_preview)

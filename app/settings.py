@@ -26,7 +26,7 @@ class Settings:
 
     `theme`: "follow" the system, "light" or "dark". `thumbnail_px`: side of a thumbnail in the results, logical pixels.
     `last_folder`: where the file dialogs start; "" for the user's pictures. `show_preview`: the preview panel is open.
-    `look_further`: the first hits of a search help to find the rest.
+    `look_further`: the first hits of a search help to find the rest. `watch`: folders are watched for changes.
     """
 
     theme: str = "follow"
@@ -34,6 +34,7 @@ class Settings:
     last_folder: str = ""
     show_preview: bool = False
     look_further: bool = False
+    watch: bool = True
 
     def checked(self) -> Settings:
         """These settings with values out of range replaced."""

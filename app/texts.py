@@ -101,6 +101,11 @@ _PHASES = {
     Phase.TRAINING: "Training",
 }
 
+_WATCH = {
+    "live": "Changes are noticed at once.",
+    "polled": "Looked through every minute for changes.",
+}
+
 _STOP_TITLES = {
     "library": "The library cannot be used",
     "library-in-use": "This library is already open",
@@ -275,6 +280,11 @@ def indexed_line(report: IndexReport) -> str:
         f"{count(report.removed)} gone" if report.removed else "",
         problems(report.failed) if report.failed else "",
     )
+
+
+def watch_line(folder: FolderState) -> str:
+    """How changes in a folder are noticed; empty if they are not."""
+    return _WATCH.get(folder.watch, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,8 @@ class Opener(QObject):
 
     def open(self, picture: str | None = None) -> MainWindow:
         """Open a window on the library where it is now."""
-        bridge = Bridge(self._keeper.make_engine, self)
+        make_engine = partial(self._keeper.make_engine, watch=self._settings.settings.watch)
+        bridge = Bridge(make_engine, self)
         bridge.engine_ready.connect(self.engine_ready)
         window = MainWindow(
             bridge, self._settings, self._state, self._notifier, FileManager(parent=bridge), self._keeper

@@ -28,7 +28,7 @@ class Engine:
     """
 
     def __init__(self, config: EngineConfig, on_event: Callable[[Event], None]) -> None:
-        self._worker = Worker(lambda: _open_session(config), on_event)
+        self._worker = Worker(lambda: _open_session(config, self._worker), on_event)
 
     def start(self) -> None:
         """Start the engine thread. Ends in `EngineReady`, or in `EngineStopped` with the error."""
@@ -149,12 +149,12 @@ def delete_moved(old: Path, new: Path) -> None:
     moving.delete_moved(old, new)
 
 
-def _open_session(config: EngineConfig) -> Session:
+def _open_session(config: EngineConfig, worker: Worker) -> Session:
     """On the engine thread: the first import of everything heavy."""
     _import_numpy()
     from engine.session import EngineSession
 
-    return EngineSession(config)
+    return EngineSession(config, worker)
 
 
 def _import_numpy() -> None:

@@ -9,12 +9,24 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import TypeVar
 
 from engine.database import Database, open_database
 from engine.descriptors import DescriptorTable
-from engine.folders import FolderTable
-from engine.records import Committed, Content, FailedPhoto, IndexedPhoto, Model, Photo, PhotoState, UnseenPhoto
+from engine.folders import FolderTable, signed
+from engine.records import (
+    Candidate,
+    Committed,
+    Content,
+    FailedPhoto,
+    IndexedPhoto,
+    Model,
+    Photo,
+    PhotoState,
+    UnseenPhoto,
+)
+from engine.scan import WHOLE, Place
 from engine.storage import LibraryFolder
 from engine.types import Failure
 
@@ -23,6 +35,8 @@ _PHOTO = (
     "photo.mtime_ns, online "
     "FROM photo JOIN content ON content.id = photo.content_id JOIN folder ON folder.id = photo.folder_id "
 )
+_SEPARATOR = os.fsencode(os.sep)
+_INODES = 1 << 64  # they are unsigned, SQLite's integers signed
 _MAX_VALUES = 500  # values in one IN (...)
 _Value = TypeVar("_Value")
 
@@ -54,6 +68,10 @@ class Catalogue:
         """Wait until the disk has everything committed. Before an index that relies on it is saved."""
         self._database.sync()
 
+    def transaction(self) -> AbstractContextManager[None]:
+        """Several changes as one: all of the block or nothing of it."""
+        return self._database.transaction()
+
     @property
     def library_id(self) -> str:
         """A random name made with the library: tells whether an index file belongs to it."""
@@ -67,14 +85,31 @@ class Catalogue:
         for some in _slices(paths):
             for row in self._database.rows(
                 "SELECT photo.path, photo.id, size_bytes, mtime_ns, state, failure_kind, photo.content_id, "
-                "descriptor.id IS NOT NULL FROM photo LEFT JOIN descriptor ON descriptor.content_id = photo.content_id "
-                "AND descriptor.model_id = ? AND descriptor.kind = 'whole' "
+                "descriptor.id IS NOT NULL, inode FROM photo LEFT JOIN descriptor ON "
+                "descriptor.content_id = photo.content_id AND descriptor.model_id = ? AND descriptor.kind = 'whole' "
                 f"WHERE folder_id = ? AND photo.path IN ({_marks(some)})",
                 (model_id, folder_id, *some),
             ):
-                path, photo_id, size_bytes, mtime_ns, state, failure_kind, content_id, described = row
-                found[path] = PhotoState(
-                    photo_id, size_bytes, mtime_ns, state, failure_kind, content_id, bool(described))
+                path, photo_id, size_bytes, mtime_ns, state, failure_kind, content_id, described, inode = row
+                found[path] = PhotoState(photo_id, size_bytes, mtime_ns, state, failure_kind, content_id,
+                                         bool(described), None if inode is None else inode % _INODES)
+        return found
+
+    def candidates(self, folder_id: int, inodes: Sequence[int], model_id: int) -> dict[int, list[Candidate]]:
+        """Inode -> the described photos known by it that lie on the device of this folder, in any folder online."""
+        found: dict[int, list[Candidate]] = {}
+        for some in _slices([signed(inode) for inode in inodes]):
+            for row in self._database.rows(
+                "SELECT photo.id, folder.path, photo.path, photo.inode, size_bytes, mtime_ns FROM photo "
+                "JOIN folder ON folder.id = photo.folder_id JOIN descriptor ON descriptor.content_id = "
+                "photo.content_id AND model_id = ? AND kind = 'whole' WHERE online AND state = 'indexed' "
+                "AND folder.device = (SELECT device FROM folder WHERE id = ?) "
+                f"AND photo.inode IN ({_marks(some)})", (model_id, folder_id, *some),
+            ):
+                photo_id, folder_path, path, inode, size_bytes, mtime_ns = row
+                candidate = Candidate(photo_id, os.path.join(os.fsdecode(folder_path), os.fsdecode(path)),
+                                      inode % _INODES, size_bytes, mtime_ns)
+                found.setdefault(candidate.inode, []).append(candidate)
         return found
 
     def contents_of_size(self, size_bytes: int) -> bool:
@@ -125,6 +160,11 @@ class Catalogue:
             ):
                 found.setdefault(row[1], []).append(_photo(row))
         return found
+
+    def copies(self, content_id: int, limit: int) -> list[Photo]:
+        """Up to `limit` photos with this content, oldest first."""
+        return [_photo(row) for row in self._database.rows(
+            f"{_PHOTO} WHERE photo.content_id = ? ORDER BY photo.id LIMIT ?", (content_id, limit))]
 
     def failures(self, limit: int = 10_000) -> list[Failure]:
         """The newest `limit` files that could not be indexed, newest last."""
@@ -178,18 +218,20 @@ class Catalogue:
 
     def _put_photo(self, photo: IndexedPhoto, content_id: int) -> int:
         return int(self._database.value(
-            "INSERT INTO photo (folder_id, path, size_bytes, mtime_ns, content_id, state) "
-            "VALUES (?, ?, ?, ?, ?, 'indexed') ON CONFLICT (folder_id, path) DO UPDATE SET "
+            "INSERT INTO photo (folder_id, path, size_bytes, mtime_ns, content_id, inode, state) "
+            "VALUES (?, ?, ?, ?, ?, ?, 'indexed') ON CONFLICT (folder_id, path) DO UPDATE SET "
             "size_bytes = excluded.size_bytes, mtime_ns = excluded.mtime_ns, content_id = excluded.content_id, "
-            "state = 'indexed', failure_kind = NULL, failure_sentence = NULL, failed_at = NULL RETURNING id",
-            (photo.folder_id, photo.path, photo.size_bytes, photo.mtime_ns, content_id),
+            "inode = excluded.inode, state = 'indexed', failure_kind = NULL, failure_sentence = NULL, "
+            "failed_at = NULL RETURNING id",
+            (photo.folder_id, photo.path, photo.size_bytes, photo.mtime_ns, content_id, signed(photo.inode)),
         ))
 
     def _put_failure(self, failure: FailedPhoto) -> None:
         self._database.run(
             "INSERT INTO photo (folder_id, path, size_bytes, mtime_ns, state, failure_kind, failure_sentence, "
             "failed_at) VALUES (?, ?, ?, ?, 'failed', ?, ?, ?) ON CONFLICT (folder_id, path) DO UPDATE SET "
-            "size_bytes = excluded.size_bytes, mtime_ns = excluded.mtime_ns, content_id = NULL, state = 'failed', "
+            "size_bytes = excluded.size_bytes, mtime_ns = excluded.mtime_ns, content_id = NULL, inode = NULL, "
+            "state = 'failed', "
             "failure_kind = excluded.failure_kind, failure_sentence = excluded.failure_sentence, "
             "failed_at = excluded.failed_at",
             (failure.folder_id, failure.path, failure.size_bytes, failure.mtime_ns, failure.kind, failure.sentence,
@@ -212,6 +254,12 @@ class Catalogue:
     def touch(self, photo_id: int, mtime_ns: int) -> None:
         """Only the time of change is new; the content is the same."""
         self._database.run("UPDATE photo SET mtime_ns = ? WHERE id = ?", (mtime_ns, photo_id))
+
+    def set_inodes(self, photos: Iterable[tuple[int, int | None]]) -> None:
+        """Remember the inodes of these photos, given as (photo id, inode)."""
+        with self._database.transaction():
+            self._database.run_many(
+                "UPDATE photo SET inode = ? WHERE id = ?", [(signed(inode), photo_id) for photo_id, inode in photos])
 
     def move_photo(self, photo_id: int, folder_id: int, path: bytes, size_bytes: int, mtime_ns: int) -> None:
         """The file lies elsewhere now; photo id and content stay. What was known at the new path gives way."""
@@ -238,20 +286,29 @@ class Catalogue:
 
     def see_below(self, folder_id: int, path: bytes) -> None:
         """Mark all photos below a subfolder as met (b"" is the whole folder): it could not be read this time."""
-        start = path + os.fsencode(os.sep) if path else b""
-        end = start[:-1] + bytes([start[-1] + 1]) if start else b"\xff" * 8
         self._database.run(
-            "INSERT OR IGNORE INTO seen SELECT id FROM photo WHERE folder_id = ? AND path >= ? AND path < ?",
-            (folder_id, start, end),
+            "INSERT OR IGNORE INTO seen SELECT id FROM photo WHERE folder_id = ? AND path > ? AND path < ?",
+            (folder_id, *_below(path)),
         )
 
-    def unseen(self, folder_id: int, after: bytes = b"", limit: int = 2000) -> tuple[list[UnseenPhoto], bytes | None]:
-        """Look at the next `limit` photos of a folder -> (those not met, where to go on or None at the end)."""
-        rows = self._database.rows(
-            "SELECT id, path, content_id, id IN (SELECT photo_id FROM seen) FROM photo "
-            "WHERE folder_id = ? AND path > ? ORDER BY path LIMIT ?", (folder_id, after, limit),
-        )
-        return [UnseenPhoto(*row[:3]) for row in rows if not row[3]], rows[-1][1] if len(rows) == limit else None
+    def unseen(
+        self, folder_id: int, place: Place = WHOLE, after: bytes = b"", limit: int = 2000
+    ) -> tuple[list[UnseenPhoto], bytes | None]:
+        """Look at the next `limit` photos at a place of a folder -> (those not met, where to go on or None at the end).
+
+        Pass what was returned as `after` to go on.
+        """
+        select = "SELECT id, path, size_bytes, id IN (SELECT photo_id FROM seen) FROM photo WHERE folder_id = ? AND "
+        start, end = _below(place.path)
+        where, values = "path > ? AND path < ?", [folder_id, max(after, start), end]
+        if not place.deep:
+            where += " AND instr(substr(path, ?), ?) = 0"
+            values += [len(start) + 1, _SEPARATOR]
+        rows = self._database.rows(f"{select} {where} ORDER BY path LIMIT ?", (*values, limit))
+        following = rows[-1][1] if len(rows) == limit else None
+        if place.path and not after:  # the place itself may be a photo
+            rows += self._database.rows(f"{select} path = ?", (folder_id, place.path))
+        return [UnseenPhoto(*row[:3]) for row in rows if not row[3]], following
 
     def remove_photos(self, photo_ids: Iterable[int]) -> None:
         """Forget photos. Their contents stay until they are purged, so that a moved file can still be known again."""
@@ -317,6 +374,13 @@ _ORPHANS = ("FROM content WHERE NOT EXISTS (SELECT 1 FROM photo WHERE content_id
             "AND id NOT IN (SELECT content_id FROM loose)")
 _DESCRIBED = ("SELECT folder_id, model_id, COUNT(*) FROM photo JOIN descriptor USING (content_id) "
               "WHERE kind = 'whole' GROUP BY folder_id, model_id")
+
+
+def _below(path: bytes) -> tuple[bytes, bytes]:
+    """What the paths below this one lie between, both ends left out; b"" is the root."""
+    if not path:
+        return b"", b"\xff" * 8
+    return path + _SEPARATOR, path + bytes([_SEPARATOR[0] + 1])
 
 
 def _photo(row: tuple[object, ...]) -> Photo:

@@ -18,6 +18,8 @@ class EngineConfig:
         read_only: open without the writer's lock: searches and status only, next to a running Resight.
         decoders: number of decoder processes for bulk work; 0 chooses by the machine.
         must_exist: there has to be a library there already: none is made, for example where its drive is missing.
+        watch: watch the folders for changes, and keep the library up to date by itself.
+        settle_s: seconds a file must keep still before it is read; 0 trusts every file.
     """
 
     library: Path
@@ -27,3 +29,5 @@ class EngineConfig:
     read_only: bool = False
     decoders: int = 0
     must_exist: bool = False
+    watch: bool = False
+    settle_s: float = 2.0

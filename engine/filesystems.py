@@ -1,5 +1,7 @@
 """What kind of disk a folder lies on: a local one, or a network share, on which SQLite's locks cannot be relied on.
 
+And whether files on it can be told by their inode numbers.
+
 Asking never waits for the share itself, which may be asleep. Any thread.
 """
 
@@ -25,6 +27,11 @@ _NETWORK_KINDS = frozenset({
     "fuse.vmhgfs-fuse", "fuse.juicefs", "fuse.google-drive-ocamlfuse",
     "fuse.onedriver",
 })
+# Here a file keeps its inode number as long as it lives, and no two files share one.
+_INODE_KINDS = frozenset({
+    "ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "jfs", "bcachefs", "ntfs3", "tmpfs", "apfs", "hfs",
+    "NTFS", "ReFS",
+})
 _DRIVE_REMOTE = 4  # of GetDriveTypeW
 _STATFS_BYTES, _NAME_AT, _NAME_BYTES = 2168, 72, 16  # struct statfs of macOS with 64-bit inodes: f_fstypename
 
@@ -41,6 +48,14 @@ def network_kind(folder: Path) -> str | None:
     while (kind := find(place)) is None and place != place.parent:
         place = place.parent
     return kind if kind in _NETWORK_KINDS else None
+
+
+def keeps_inodes(folder: Path) -> bool:
+    """Whether inode numbers on the disk of a folder name files for good, so that a moved file is known by its own."""
+    place = Path(os.path.abspath(folder))
+    if sys.platform == "win32":
+        return _windows_name(place) in _INODE_KINDS
+    return (_macos_kind if sys.platform == "darwin" else _linux_kind)(place) in _INODE_KINDS
 
 
 def refuse_network(folder: Path) -> None:
@@ -91,3 +106,11 @@ def _windows_kind(place: Path) -> str | None:
         return "network share"
     kind = ctypes.windll.kernel32.GetDriveTypeW(drive)  # type: ignore[attr-defined,unused-ignore]
     return "network drive" if kind == _DRIVE_REMOTE else None
+
+
+def _windows_name(place: Path) -> str:
+    name = ctypes.create_unicode_buffer(64)
+    ctypes.windll.kernel32.GetVolumeInformationW(  # type: ignore[attr-defined,unused-ignore]
+        place.anchor, None, 0, None, None, None, name, len(name)
+    )
+    return name.value

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import stat
 import time
+from typing import overload
 
 from engine.database import Database, Row
 from engine.errors import FolderError
@@ -56,14 +57,14 @@ class FolderTable:
             if known.path == absolute or _is_below(real, known_real) or real == known_real:
                 return known
         for folder_id, old_path in self._database.rows(
-            "SELECT id, path FROM folder WHERE device = ? AND inode = ?", (place.st_dev, _signed(place.st_ino))
+            "SELECT id, path FROM folder WHERE device = ? AND inode = ?", (place.st_dev, signed(place.st_ino))
         ):
             if not os.path.lexists(old_path):
                 self._database.run("UPDATE folder SET path = ? WHERE id = ?", (os.fsencode(absolute), folder_id))
                 return self._known(folder_id)
         return self._known(self._database.insert(
             "INSERT INTO folder (path, device, inode, added_at) VALUES (?, ?, ?, ?)",
-            (os.fsencode(absolute), place.st_dev, _signed(place.st_ino), time.time()),
+            (os.fsencode(absolute), place.st_dev, signed(place.st_ino), time.time()),
         ))
 
     def nested(self, folder_id: int) -> list[str]:
@@ -85,7 +86,7 @@ class FolderTable:
         place = _place(folder.path)
         self._database.run(
             "UPDATE folder SET scanned_at = ?, online = 1, device = ?, inode = ? WHERE id = ?",
-            (time.time(), place.st_dev, _signed(place.st_ino), folder_id),
+            (time.time(), place.st_dev, signed(place.st_ino), folder_id),
         )
 
     def remove(self, folder_id: int, limit: int = 500) -> int:
@@ -140,6 +141,14 @@ def _is_below(path: str, root: str) -> bool:
     return path.startswith(root if root.endswith(os.sep) else root + os.sep)
 
 
-def _signed(number: int) -> int:
+@overload
+def signed(number: int) -> int: ...
+
+
+@overload
+def signed(number: int | None) -> int | None: ...
+
+
+def signed(number: int | None) -> int | None:
     """Inode numbers are unsigned 64 bits, SQLite's integers signed."""
-    return number - (1 << 64) if number >= 1 << 63 else number
+    return number - (1 << 64) if number is not None and number >= 1 << 63 else number

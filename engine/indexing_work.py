@@ -1,47 +1,38 @@
-"""What an indexing run has in hand: files on their way, batches, counts, and the rate. Engine thread only."""
+"""What an indexing run has in hand: places to look at, files to read, counts, the rate. Engine thread only."""
 
 from __future__ import annotations
 
 import os
 import time
 from collections import deque
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from engine.decode import DecodedPhoto, FileFacts
-from engine.records import FailedPhoto, Folder, PhotoState
-from engine.scan import FoundFile
+from engine.records import Folder, PhotoState
+from engine.scan import WHOLE, FoundFile, Place
 
 _RATE_OVER_S = 20.0
 
 
-@dataclass(slots=True)
-class Pending:
-    """A file on its way through the decoder processes: first perhaps hashed, then decoded."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a run looks at: a folder, or a place in it."""
+
+    folder: Folder
+    place: Place = WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class ToRead:
+    """A file that is new or has changed, and what is known of it."""
 
     folder: Folder
     file: FoundFile
     known: PhotoState | None
-    future: Future[FileFacts] | Future[DecodedPhoto]
-    hashing: bool
 
     @property
     def path(self) -> str:
         """The absolute path."""
         return os.path.join(self.folder.path, os.fsdecode(self.file.path))
-
-
-@dataclass(slots=True)
-class Batch:
-    """Files settled together: decoded photos, and files that failed."""
-
-    photos: list[tuple[Pending, DecodedPhoto]] = field(default_factory=list)
-    failed: list[FailedPhoto] = field(default_factory=list)
-
-    @property
-    def size(self) -> int:
-        """How many files these are."""
-        return len(self.photos) + len(self.failed)
 
 
 @dataclass(slots=True)
@@ -55,6 +46,7 @@ class Counts:
     moved: int = 0
     removed: int = 0
     failed: int = 0
+    unsettled: int = 0
 
     @property
     def done(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +39,7 @@ class Library:
         self.read_only = read_only
         self.thumbnails = Thumbnails(self.folder.thumbs)
         self._lock: WriterLock | None = None
+        self._saved_at = time.monotonic()
         refuse_network(self.folder.root)
         if must_exist and not (self.folder.catalogue.exists() or self.folder.remains()):
             raise LibraryError(f"There is no library at {root} now. Connect the drive it lies on.", root)
@@ -71,10 +73,14 @@ class Library:
         descriptors.activate_model(model.model_id)
         return model
 
-    def save_index(self) -> Iterator[None]:
-        """Write the index, in steps. Nothing to do where nothing may be written."""
-        if not self.read_only:
+    def save_index(self, at_most_every_s: float = 0.0) -> Iterator[None]:
+        """Write the index, in steps; not if that was done within `at_most_every_s`, nor where nothing may be written.
+
+        What is not saved is added to the saved index at the next start.
+        """
+        if not self.read_only and time.monotonic() - self._saved_at >= at_most_every_s:
             yield from self.index.save()
+            self._saved_at = time.monotonic()
 
     def daily_snapshot(self) -> Iterator[Notice | None]:
         """Take today's snapshot, if there is none, beside other work. What goes wrong costs no more than a notice."""

@@ -64,6 +64,13 @@ class MakeThumbnail:
     photo_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class SetWatching:
+    """Watch the folders for changes from now on, or no longer -> LibraryStatus"""
+
+    on: bool
+
+
 # ---- jobs: the bulk lane (worked on in chunks, one job after the other) -----------------------------------------
 
 
@@ -72,6 +79,16 @@ class IndexFolders:
     """Add these folders and bring them up to date; with none given, all known folders -> IndexReport"""
 
     folders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LookAgain:
+    """Look again where the watcher has noticed something, or through all known folders -> IndexReport
+
+    The engine gives itself this job where `EngineConfig.watch` is on; see `JobStarted`.
+    """
+
+    all_folders: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +167,8 @@ class Train:
     restart: bool = False
 
 
-InteractiveJob = Search | GetStatus | GetFailures | LoadPicture | MakeThumbnail
-BulkJob = IndexFolders | RemoveFolder | CheckLibrary | Evaluate | Train | EvaluateProtocol
+InteractiveJob = Search | GetStatus | GetFailures | LoadPicture | MakeThumbnail | SetWatching
+BulkJob = IndexFolders | LookAgain | RemoveFolder | CheckLibrary | Evaluate | Train | EvaluateProtocol
 Job = InteractiveJob | BulkJob
 
 JobResult = (
@@ -192,6 +209,14 @@ class Progress:
     failed: int = 0
     paused: bool = False
     figures: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JobStarted:
+    """A bulk job has come to its turn. It may be one that the engine gave itself."""
+
+    job_id: int
+    job: Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,4 +271,4 @@ class EngineStopped:
     error: EngineError | None = field(default=None)
 
 
-Event = Progress | JobDone | JobFailed | JobCancelled | EngineReady | Notice | EngineStopped
+Event = Progress | JobStarted | JobDone | JobFailed | JobCancelled | EngineReady | Notice | EngineStopped

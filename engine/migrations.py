@@ -125,7 +125,32 @@ END;
 INSERT INTO meta VALUES ('library_id', lower(hex(randomblob(16))));
 """
 
-STEPS: tuple[str, ...] = (_VERSION_1,)
+_VERSION_2 = """
+-- names the file on the file system of its folder; NULL where that does not last
+ALTER TABLE photo ADD COLUMN inode INTEGER;
+-- 1: not found any more, and too many of its folder at once to be believed; 2: the user wants it kept
+ALTER TABLE photo ADD COLUMN missing INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX photo_by_inode ON photo (inode) WHERE inode IS NOT NULL;
+CREATE INDEX photo_missing ON photo (folder_id, missing) WHERE missing != 0;
+
+-- the file system of the folder: what it is known by, its name for people, and the folder's path in it
+ALTER TABLE folder ADD COLUMN volume TEXT NOT NULL DEFAULT '';
+ALTER TABLE folder ADD COLUMN volume_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE folder ADD COLUMN volume_path BLOB NOT NULL DEFAULT x'';
+
+-- pictures that are smaller than the user wants, so that they are not decoded each time
+CREATE TABLE left_out (
+    folder_id INTEGER NOT NULL REFERENCES folder (id) ON DELETE CASCADE,
+    path BLOB NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    width_px INTEGER NOT NULL,
+    height_px INTEGER NOT NULL,
+    PRIMARY KEY (folder_id, path)
+) STRICT, WITHOUT ROWID;
+"""
+
+STEPS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
 
 
 def migrate(

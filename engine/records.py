@@ -58,6 +58,7 @@ class PhotoState:
     failure_kind: str | None
     content_id: int | None
     described: bool
+    inode: int | None = None
 
     def is_current(self, size_bytes: int, mtime_ns: int) -> bool:
         """Whether nothing needs to be done for a file that now has this size and time of change.
@@ -102,6 +103,7 @@ class IndexedPhoto:
     width_px: int
     height_px: int
     descriptor: NDArray[np.float32] | None
+    inode: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +128,23 @@ class Committed:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A photo that may be the same file under its old name: on the same device, with the same inode, size and time."""
+
+    photo_id: int
+    path: str
+    inode: int
+    size_bytes: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class UnseenPhoto:
     """A photo in the catalogue that a scan did not meet."""
 
     photo_id: int
     path: bytes
-    content_id: int | None
+    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)

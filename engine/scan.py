@@ -2,6 +2,7 @@
 
 Directories that are links are not followed, each directory is read once however it is reached, hidden files and
 folders and the waste bins and thumbnail stores of systems are left out. Nothing is ever written below a photo folder.
+A walk may be of the whole folder or of a place in it: a subfolder with or without what lies deeper, or one file.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ PICTURE_EXTENSIONS = frozenset((
     ".psd", ".tga", ".qoi",
 ))
 _SYSTEM_FOLDERS = frozenset({"@eadir", "$recycle.bin", "system volume information", "lost+found", "__macosx"})
+_DOWNLOAD_FOLDERS = (".download", ".part", ".crdownload")  # Safari keeps what it has not finished in such a folder
 _LEADS_NOWHERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})  # gone meanwhile, or a dead link
 _STEP_S = 0.04
 _MAGIC_BYTES = 16
@@ -43,11 +45,17 @@ class RootState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A regular file that may be a picture. `path` is relative to the root, bytes as of `os.fsencode`."""
+    """A regular file that may be a picture. `path` is relative to the root, bytes as of `os.fsencode`.
+
+    `touched_ns` is the newest of the file's times, in ns since 1970: nothing has been written to it since. `inode`
+    names the file on the root's file system; it is None for a link, and for what lies on another one.
+    """
 
     path: bytes
     size_bytes: int
     mtime_ns: int
+    touched_ns: int
+    inode: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,20 @@ class ScanProblem:
 
     path: bytes
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to look below a root: one file, a folder and the files in it, or (`deep`) with all below it.
+
+    `path` is relative to the root, b"" the root itself. There may be nothing at it any more.
+    """
+
+    path: bytes
+    deep: bool = True
+
+
+WHOLE = Place(b"")
 
 
 def root_state(root: str, n_known_photos: int) -> RootState:
@@ -69,10 +91,24 @@ def root_state(root: str, n_known_photos: int) -> RootState:
     return RootState.ONLINE
 
 
+def may_matter(path: bytes, is_folder: bool) -> bool:
+    """Whether a file or folder at this path, relative to the root, may be found or hold what is; its name decides."""
+    *folders, name = os.fsdecode(path).split(os.sep)
+    if any(map(_is_left_out, folders)):
+        return False
+    if is_folder:
+        return not _is_left_out(name)
+    return not name.startswith(".") and _may_be_a_picture(name)
+
+
 def scan_folder(
-    root: str, batch: int = 256, skip: Sequence[str] = (), problems: list[ScanProblem] | None = None
+    root: str,
+    batch: int = 256,
+    skip: Sequence[str] = (),
+    problems: list[ScanProblem] | None = None,
+    place: Place = WHOLE,
 ) -> Iterator[list[FoundFile]]:
-    """The picture files below `root`, in no order, in batches of at most `batch`.
+    """The picture files at a place below `root`, in no order, in batches of at most `batch`.
 
     A step takes about 40 ms at most while the disk answers: batches may be short or empty, so that the caller can
     show progress and stop. Files whose name has no extension are opened to look at their first bytes.
@@ -82,11 +118,12 @@ def scan_folder(
         batch: files in one step at most.
         skip: folders to leave out with all below them: the library itself, other known folders.
         problems: what could not be read is added here.
+        place: where to look. What a walk of the whole root would not find is not found here either.
     """
     walk = _Walk(root, skip, [] if problems is None else problems)
     found: list[FoundFile] = []
     step_ends = time.monotonic() + _STEP_S
-    for file in walk.files():
+    for file in walk.files(place):
         if file is not None:
             found.append(file)
         if len(found) >= batch or time.monotonic() >= step_ends:
@@ -96,18 +133,40 @@ def scan_folder(
     yield found
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    """Stands in for the `os.DirEntry` of a file that is looked at by itself."""
+
+    name: str
+    path: str
+
+    def is_dir(self, *, follow_symlinks: bool) -> bool:
+        return os.path.isdir(self.path) and (follow_symlinks or not self.is_symlink())
+
+    def is_symlink(self) -> bool:
+        return os.path.islink(self.path)
+
+
 class _Walk:
     """One walk: the folders still to read, and those read already, by device and inode."""
 
     def __init__(self, root: str, skip: Sequence[str], problems: list[ScanProblem]) -> None:
+        self._root = root
         self._prefix = os.path.join(root, "")
         self._real_prefix = os.path.join(os.path.realpath(root), "")
-        self._visited = {place for place in map(_place, skip) if place is not None}
-        self._to_read = [root]
+        self._visited = {place for place in map(_identity, skip) if place is not None}
+        self._device = (_identity(root) or (None,))[0]
+        self._to_read: list[str] = []
+        self._deep = True
         self._problems = problems
 
-    def files(self) -> Iterator[FoundFile | None]:
+    def files(self, place: Place) -> Iterator[FoundFile | None]:
         """Each picture file; None for each other entry, so that time can be watched."""
+        self._deep = place.deep
+        if not place.path:
+            self._to_read.append(self._root)
+        else:
+            yield self._enter(place)
         while self._to_read:
             folder = self._to_read.pop()
             try:
@@ -115,39 +174,58 @@ class _Walk:
                     with os.scandir(folder) as entries:
                         for entry in entries:
                             yield self._look_at(entry)
-            except OSError as error:
+            except OSError as error:  # also if it has just gone: so it is when the whole drive goes
                 self._report(folder, error)
             yield None
 
+    def _enter(self, place: Place) -> FoundFile | None:
+        """Go down to a place as a walk from the root would: not through links, nor what is left out."""
+        path = self._root
+        *folders, name = os.fsdecode(place.path).split(os.sep)
+        try:
+            for folder in folders:
+                path = os.path.join(path, folder)
+                state = os.lstat(path)
+                if _is_left_out(folder) or not stat.S_ISDIR(state.st_mode) or _identity_of(state) in self._visited:
+                    return None
+            path = os.path.join(path, name)
+            if not stat.S_ISDIR(os.lstat(path).st_mode):
+                return self._look_at(_File(name, path))
+            if not _is_left_out(name):
+                self._to_read.append(path)
+        except OSError as error:
+            if error.errno not in _LEADS_NOWHERE:
+                self._report(path, error)
+        return None
+
     def _is_new(self, folder: str) -> bool:
-        place = os.stat(folder)
-        identity = (place.st_dev, place.st_ino)
+        identity = _identity_of(os.stat(folder))
         if identity in self._visited:
             return False
         self._visited.add(identity)
         return True
 
-    def _look_at(self, entry: os.DirEntry[str]) -> FoundFile | None:
-        if entry.name.startswith("."):  # hidden, and the ._ files of macOS
-            return None
+    def _look_at(self, entry: os.DirEntry[str] | _File) -> FoundFile | None:
         try:
             if entry.is_dir(follow_symlinks=False):
-                if entry.name.lower() not in _SYSTEM_FOLDERS:
+                if self._deep and not _is_left_out(entry.name):
                     self._to_read.append(entry.path)
                 return None
-            extension = os.path.splitext(entry.name)[1].lower()
-            if extension and extension not in PICTURE_EXTENSIONS:
+            if entry.name.startswith(".") or not _may_be_a_picture(entry.name):  # "._name" is a file of macOS
                 return None
-            place = os.stat(entry.path)  # of what a link leads to
-            if not stat.S_ISREG(place.st_mode) or (entry.is_symlink() and self._is_inside(entry.path)):
+            state = os.stat(entry.path)  # of what a link leads to
+            is_link = entry.is_symlink()
+            if not stat.S_ISREG(state.st_mode) or (is_link and self._is_inside(entry.path)):
                 return None
-            if not extension and not _starts_like_a_picture(entry.path):
+            if not os.path.splitext(entry.name)[1] and not _starts_like_a_picture(entry.path):
                 return None
         except OSError as error:
             if error.errno not in _LEADS_NOWHERE:
                 self._report(entry.path, error)
             return None
-        return FoundFile(self._relative(entry.path), place.st_size, place.st_mtime_ns)
+        touched_ns = max(state.st_mtime_ns, state.st_ctime_ns)
+        inode = None if is_link or state.st_dev != self._device else state.st_ino
+        return FoundFile(self._relative(entry.path), state.st_size, state.st_mtime_ns, touched_ns, inode)
 
     def _is_inside(self, link: str) -> bool:
         """Whether a link leads to a file below the root, which is found by its own name."""
@@ -164,12 +242,25 @@ class _Walk:
         self._problems.append(ScanProblem(self._relative(path), sentence))
 
 
-def _place(path: str) -> tuple[int, int] | None:
+def _is_left_out(folder: str) -> bool:
+    name = folder.lower()
+    return name.startswith(".") or name in _SYSTEM_FOLDERS or name.endswith(_DOWNLOAD_FOLDERS)
+
+
+def _may_be_a_picture(name: str) -> bool:
+    extension = os.path.splitext(name)[1].lower()
+    return not extension or extension in PICTURE_EXTENSIONS
+
+
+def _identity(path: str) -> tuple[int, int] | None:
     try:
-        place = os.stat(path)
+        return _identity_of(os.stat(path))
     except OSError:
         return None
-    return place.st_dev, place.st_ino
+
+
+def _identity_of(state: os.stat_result) -> tuple[int, int]:
+    return state.st_dev, state.st_ino
 
 
 def _starts_like_a_picture(path: str) -> bool:

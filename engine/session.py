@@ -24,7 +24,6 @@ from engine.describe import choose_runner
 from engine.device import n_cores
 from engine.errors import EngineError, FolderError, LibraryError, UnknownPhoto
 from engine.evaluation import evaluate
-from engine.indexing import THUMBNAIL_PX, index_folders
 from engine.library import Library
 from engine.messages import (
     BulkJob,
@@ -38,18 +37,22 @@ from engine.messages import (
     IndexFolders,
     InteractiveJob,
     LoadPicture,
+    LookAgain,
     MakeThumbnail,
     Notice,
     Phase,
     Progress,
     RemoveFolder,
     Search,
+    SetWatching,
     Train,
 )
 from engine.protocols import evaluate_protocol
 from engine.search import Searcher
+from engine.thumbs import THUMBNAIL_PX
 from engine.types import CheckReport, Failure, LibraryStatus, Picture
-from engine.worker import NotReady, Steps
+from engine.upkeep import Upkeep
+from engine.worker import NotReady, Steps, Worker
 
 _log = logging.getLogger(__name__)
 
@@ -57,11 +60,15 @@ _log = logging.getLogger(__name__)
 class EngineSession:
     """One open library; see `worker.Session`.
 
+    Args:
+        config: what to open.
+        worker: takes the jobs that the session gives itself.
+
     Raises:
         EngineError: the library or the model cannot be opened.
     """
 
-    def __init__(self, config: EngineConfig) -> None:
+    def __init__(self, config: EngineConfig, worker: Worker) -> None:
         self._config = config
         self._card = read_card(config.model)
         self._library = Library(
@@ -75,6 +82,9 @@ class EngineSession:
         # Queries and pictures to look at must not queue behind the files being indexed.
         self._own_decoders = Decoders(1, background=False)
         self._bulk_decoders: Decoders | None = None
+        self._upkeep = Upkeep(self._library, self._card.rule, config.settle_s, worker)
+        if config.watch and not config.read_only:
+            self._upkeep.set_watching(True)
         self._searcher = Searcher(self._library, self._need_runner, self._own_decoders, self._card.rule)
 
     @property
@@ -89,6 +99,7 @@ class EngineSession:
     def close(self) -> None:
         """Save the index and end the decoder processes."""
         try:
+            self._upkeep.close()
             self._own_decoders.close()
             if self._bulk_decoders is not None:
                 self._bulk_decoders.close()
@@ -158,10 +169,14 @@ class EngineSession:
                 return self._load_picture(job)
             case MakeThumbnail():
                 return self._make_thumbnail(job)
+            case SetWatching(on):
+                self._need_writable()
+                self._upkeep.set_watching(on)
+                return self._status()
 
     def _status(self) -> LibraryStatus:
         label = "preparing" if self._runner is None else self._runner.label
-        return self._library.status(label)
+        return self._upkeep.status(label)
 
     def _failures(self) -> tuple[Failure, ...]:
         return tuple(self._library.catalogue.failures())
@@ -189,7 +204,7 @@ class EngineSession:
     def work(self, job: BulkJob) -> Steps:
         """See `worker.Session.work`."""
         match job:
-            case IndexFolders():
+            case IndexFolders() | LookAgain():
                 self._need_writable()
                 return self._index(job)
             case RemoveFolder():
@@ -220,11 +235,14 @@ class EngineSession:
             self._bulk_decoders = Decoders(self._config.decoders or n_cores())
         return self._bulk_decoders
 
-    def _index(self, job: IndexFolders) -> Steps:
+    def _index(self, job: IndexFolders | LookAgain) -> Steps:
         runner = yield from self._wait_for_runner()
         while not self._index_loaded:
             yield None
-        report = yield from index_folders(self._library, runner, self._bulk(), self._card.rule, job.folders)
+        if isinstance(job, LookAgain):
+            report = yield from self._upkeep.look_again(runner, self._bulk(), job.all_folders)
+        else:
+            report = yield from self._upkeep.index(runner, self._bulk(), job.folders)
         yield from self._library.daily_snapshot()
         return report
 
@@ -239,6 +257,7 @@ class EngineSession:
             yield Progress(0, Phase.SAVING, done, folder.n_photos, folder=folder.path)
         yield from self._library.purge()
         yield from self._library.save_index()
+        self._upkeep.watch_roots()
         return self._status()
 
     def _check(self, job: CheckLibrary) -> Steps:

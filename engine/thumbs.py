@@ -9,6 +9,10 @@ has taken over. Any thread.
 from __future__ import annotations
 
 import io
+import logging
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,10 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from engine.errors import DiskFull
 from engine.storage import LibraryFolder, disk_errors
+
+_log = logging.getLogger(__name__)
 
 THUMBNAIL_PX = 320
 """Longest side of a thumbnail."""
+_STEP_S = 0.1
 
 _QUALITY = 82
 
@@ -61,3 +69,37 @@ class Thumbnails:
         path = self.path_for(content_hash)
         with disk_errors(path):
             path.unlink(missing_ok=True)
+
+
+class ThumbnailWriter:
+    """Writes thumbnails on a thread of its own: creating files may take milliseconds each. Use it on one thread."""
+
+    def __init__(self, thumbnails: Thumbnails) -> None:
+        self._thumbnails = thumbnails
+        self._thread = ThreadPoolExecutor(1, "thumbnails")
+        self._open: deque[Future[Path]] = deque()
+
+    def write(self, content_hash: bytes, pixels: NDArray[np.uint8]) -> None:
+        """Have a thumbnail written, see `Thumbnails.write`."""
+        self._open.append(self._thread.submit(self._thumbnails.write, content_hash, pixels))
+
+    def settle(self, n_open: int) -> Iterator[None]:
+        """Take note of thumbnails that are written, in steps until at most `n_open` are not.
+
+        Raises:
+            DiskFull: no room is left. Any other failure is only logged: the thumbnail is made when it is looked at.
+        """
+        while self._open and (self._open[0].done() or len(self._open) > n_open):
+            wait([self._open[0]], _STEP_S)
+            if not self._open[0].done():
+                yield None
+                continue
+            error = self._open.popleft().exception()
+            if isinstance(error, DiskFull):
+                raise error
+            if error is not None:
+                _log.warning("a thumbnail could not be written: %s", error)
+
+    def close(self) -> None:
+        """Write what is left and end the thread."""
+        self._thread.shutdown()

@@ -102,7 +102,10 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class FolderState:
-    """A folder the user added. `online` is False while it cannot be reached or is empty by accident."""
+    """A folder the user added. `online` is False while it cannot be reached or is empty by accident.
+
+    `watch` is how changes in it are noticed: "live" at once, "polled" every minute, "" not by themselves.
+    """
 
     folder_id: int
     path: str
@@ -110,6 +113,7 @@ class FolderState:
     indexed: int
     failed: int
     online: bool
+    watch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,10 @@ class LibraryStatus:
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What one indexing run did. Counts are photos; `seconds` is wall time; `images_per_second` counts `indexed`."""
+    """What one indexing run did. Counts are photos; `seconds` is wall time; `images_per_second` counts `indexed`.
+
+    `unsettled` files were still being written and are left for a later run.
+    """
 
     found: int
     indexed: int
@@ -151,6 +158,7 @@ class IndexReport:
     images_per_second: float
     device: str
     model: str
+    unsettled: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from engine.messages import (
     JobCancelled,
     JobDone,
     JobFailed,
+    JobStarted,
     Notice,
     Progress,
 )
@@ -107,9 +108,17 @@ class Worker:
     def cancel(self, job_id: int) -> None:
         """Have a job end before its next step. Unknown and ended ids are ignored."""
         with self._wake:
-            if any(task.job_id == job_id for task in (*self._interactive, *self._bulk, *self._waiting)):
+            if self._is_known(job_id):
                 self._cancelled.add(job_id)
                 self._wake.notify()
+
+    def is_open(self, job_id: int) -> bool:
+        """Whether a job is waiting or being worked on."""
+        with self._wake:
+            return self._is_known(job_id)
+
+    def _is_known(self, job_id: int) -> bool:
+        return any(task.job_id == job_id for task in (*self._interactive, *self._bulk, *self._waiting))
 
     def set_paused(self, paused: bool) -> None:
         """Hold bulk jobs after the current step, or go on with them."""
@@ -202,6 +211,7 @@ class Worker:
     def _step_bulk(self, session: Session, task: _Task) -> None:
         try:
             if task.steps is None:
+                self._on_event(JobStarted(task.job_id, task.job))
                 task.steps = session.work(task.job)  # type: ignore[arg-type]
             event = next(task.steps)
         except StopIteration as stop:

@@ -40,6 +40,9 @@ ENGINE_ORDER = [
     "engine.device",
     "engine.filesystems",
     "engine.storage",
+    "engine.scan",
+    "engine.settling",
+    "engine.hints",
     "engine.migrations",
     "engine.catalogue_file",
     "engine.snapshots",
@@ -50,7 +53,6 @@ ENGINE_ORDER = [
     "engine.folders",
     "engine.descriptors",
     "engine.catalogue",
-    "engine.scan",
     "engine.formats",
     "engine.photo_errors",
     "engine.colour",
@@ -83,6 +85,7 @@ ENGINE_ORDER = [
     "engine.check",
     "engine.search",
     "engine.indexing_work",
+    "engine.reading",
     "engine.indexing",
     "engine.measures",
     "engine.labelled",
@@ -104,6 +107,10 @@ ENGINE_ORDER = [
     "engine.training.record",
     "engine.training.loop",
     "engine.training.run",
+    "engine.aside",
+    "engine.watched_roots",
+    "engine.watching",
+    "engine.upkeep",
     "engine.session",
     "engine.api",
 ]
@@ -151,6 +158,7 @@ OWNERS = {
     "rawpy": {"engine.raw"},
     "imagecodecs": {"engine.jxl"},
     "pebble": {"engine.decoders"},
+    "watchdog": {"engine.watched_roots"},
 }
 # These are themselves only loaded inside functions of their owners.
 TORCH_AT_MODULE_LEVEL = {

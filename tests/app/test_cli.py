@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,10 @@ from engine.messages import (
     Evaluate,
     EvaluateProtocol,
     IndexFolders,
+    JobDone,
+    JobFailed,
     LoadPicture,
+    LookAgain,
     RemoveFolder,
     Search,
     Train,
@@ -166,8 +170,8 @@ def test_wrong_command_lines_are_told_in_one_sentence(run, line, words):
 
 @pytest.mark.parametrize(
     "command",
-    ["", "open", "index", "search", "status", "failures", "remove", "check", "snapshot", "restore", "move", "evaluate",
-     "train"],
+    ["", "open", "index", "watch", "search", "status", "failures", "remove", "check", "snapshot", "restore", "move",
+     "evaluate", "train"],
 )
 def test_every_command_has_help_with_examples(command, capsys):
     with pytest.raises(SystemExit) as ended:
@@ -202,9 +206,11 @@ def test_index_answers_the_report(run, tmp_path):
             "images_per_second": 10.0,
             "device": "cpu (test)",
             "model": "test-model",
+            "unsettled": 0,
         },
     )
     assert run.engine.submitted(IndexFolders) == [IndexFolders((str(tmp_path),))]
+    assert not run.config.watch
     assert not run.config.read_only
     assert "Analysing · 1 of 3" in run.err
 
@@ -212,6 +218,31 @@ def test_index_answers_the_report(run, tmp_path):
     assert run.out == (
         "Found 10 photos: 10 new or changed, 0 unchanged.\nIt took 1.0 s, 10.0 photos a second on cpu (test).\n"
     )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_watch_indexes_goes_on_until_stopped_and_adds_up(run, tmp_path):
+    def prepare(engine: FakeEngine) -> None:
+        def index(job: IndexFolders) -> Any:
+            later = [make_report(3), replace(make_report(0), removed=2, seconds=0.5), make_report(0)]
+            engine.emit(*(JobDone(90 + i, LookAgain(), report) for i, report in enumerate(later)))
+            engine.emit(JobFailed(99, LookAgain(), DiskFull("The disk is full.")))
+            engine.do(lambda: os.kill(os.getpid(), signal.SIGINT))
+            return make_report(10)
+
+        engine.answers[IndexFolders] = index
+
+    run.prepare = prepare
+    code, document = run.json("watch", str(tmp_path))
+    assert code == 0
+    assert run.config.watch
+    assert (document["found"], document["indexed"], document["removed"]) == (10, 13, 2)
+    assert (document["seconds"], document["images_per_second"]) == (3.5, pytest.approx(13 / 3.5, abs=0.001))
+    told = run.err.splitlines()
+    assert "resight: Watching for changes. Press Ctrl+C to end." in told
+    assert [line[-len("3 new or changed"):] for line in told if "3 new" in line] == ["3 new or changed"]
+    assert any(line.endswith("  2 gone") for line in told)
+    assert told[-1] == "resight: The disk is full."
 
 
 def test_index_without_a_folder_brings_the_library_up_to_date(run):
@@ -314,7 +345,8 @@ def test_status_counts(run):
         "indexed": 10,
         "failed": 2,
         "offline": 0,
-        "folders": [{"folder_id": 1, "path": "/photos", "photos": 12, "indexed": 10, "failed": 2, "online": True}],
+        "folders": [{"folder_id": 1, "path": "/photos", "photos": 12, "indexed": 10, "failed": 2, "online": True,
+                     "watch": ""}],
         "model": "test-model",
         "index_rows": 10,
         "device": "cpu (test)",

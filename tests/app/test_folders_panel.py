@@ -7,13 +7,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from app import library_jobs
 from app.folders_panel import FoldersPanel
 from app.library_jobs import LibraryJobs
 from engine.errors import DiskFull
-from engine.messages import GetStatus, IndexFolders, Phase, Progress, RemoveFolder
+from engine.messages import GetStatus, IndexFolders, JobDone, JobStarted, LookAgain, Phase, Progress, RemoveFolder
 from engine.types import FolderState, LibraryStatus
 from tests.app.conftest import Rig
-from tests.helpers.fake_engine import make_status
+from tests.helpers.fake_engine import make_report, make_status
 
 STATUS = make_status(
     (
@@ -149,6 +150,53 @@ def test_progress_of_other_jobs_is_not_shown(panel: FoldersPanel, rig: Rig, qtbo
     with qtbot.waitSignal(rig.bridge.progress):
         rig.engine.emit(Progress(999, Phase.CHECKING, 1, 2))
     assert panel._work.isHidden()
+
+
+def test_a_look_of_the_engine_itself_shows_only_when_there_is_work(
+    panel: FoldersPanel, jobs: LibraryJobs, rig: Rig, qtbot: QtBot
+) -> None:
+    finding = Progress(77, Phase.FINDING, 10)
+    with qtbot.waitSignal(rig.bridge.progress):
+        rig.engine.emit(JobStarted(77, LookAgain()), finding)
+    assert jobs.is_busy()
+    assert panel._work.isHidden()
+    with qtbot.waitSignal(jobs.progress_changed):
+        rig.engine.emit(Progress(77, Phase.ANALYSING, 1, 4))
+    assert panel._phase.text() == "Analysing · 1 of 4"
+    with qtbot.waitSignals([jobs.indexed, jobs.folder_finished]):
+        rig.engine.emit(JobDone(77, LookAgain(), make_report(4)))
+    assert panel._work.isHidden()
+    assert not jobs.is_busy()
+
+
+def test_a_look_that_changed_nothing_searches_for_nothing(jobs: LibraryJobs, rig: Rig, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(jobs.folder_finished), qtbot.waitSignal(jobs.indexed):
+        rig.engine.emit(JobStarted(77, LookAgain()), JobDone(77, LookAgain(), make_report(0)))
+
+
+def test_coming_back_looks_again_at_most_once_a_minute(
+    jobs: LibraryJobs, rig: Rig, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs.look_again()  # the start of the program has looked already
+    assert rig.engine.submitted(LookAgain) == []
+    monkeypatch.setattr(library_jobs, "LOOK_AGAIN_EVERY_S", 0.05)
+    qtbot.wait(60)
+    with qtbot.waitSignal(jobs.indexed):
+        jobs.look_again()
+    jobs.look_again()
+    assert rig.engine.submitted(LookAgain) == [LookAgain(all_folders=True)]
+    rig.engine.held.add(IndexFolders)
+    jobs.update()
+    qtbot.wait(60)
+    jobs.look_again()  # that is being done already
+    assert len(rig.engine.submitted(LookAgain)) == 1
+
+
+def test_how_changes_are_noticed_is_told(panel: FoldersPanel) -> None:
+    panel.show_status(make_status((FolderState(1, "/photos", 1, 1, 0, True, watch="live"),)))
+    assert panel._list.item(0).toolTip() == "<span>/photos<br>Changes are noticed at once.</span>"
+    panel.show_status(make_status((FolderState(1, "/photos", 1, 1, 0, True),)))
+    assert panel._list.item(0).toolTip() == "<span>/photos</span>"
 
 
 def test_each_finished_folder_is_told_once(jobs: LibraryJobs, rig: Rig, qtbot: QtBot) -> None:

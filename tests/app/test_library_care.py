@@ -285,7 +285,7 @@ def opener(
     theme.apply(qapp)
     monkeypatch.setattr(qapp, "quit", lambda: None)
     keeper = keeper_of(library.root)
-    keeper.make_engine = lambda on_event: FakeEngine(on_event)  # type: ignore[assignment,method-assign]
+    keeper.make_engine = lambda on_event, watch: FakeEngine(on_event)  # type: ignore[assignment,method-assign]
     made = Opener(keeper, settings.SettingsFile(tmp_path / "s.toml"), settings.window_state(tmp_path), Notifier(), qapp)
     made.open()
     qtbot.waitUntil(lambda: made.window is not None and made.window._is_ready)

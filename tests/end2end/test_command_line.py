@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import sqlite3
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -170,7 +172,7 @@ ANY_SPEED = {"seconds": 0, "images_per_second": 0, "device": "", "model": ""}
 
 
 def report(**counts: int) -> dict[str, Any]:
-    names = ("found", "indexed", "unchanged", "moved", "removed", "failed")
+    names = ("found", "indexed", "unchanged", "moved", "removed", "failed", "unsettled")
     return {name: counts.get(name, 0) for name in names} | ANY_SPEED
 
 
@@ -260,6 +262,36 @@ def wait_for(condition: Any, timeout_s: float = 60) -> None:
     while not condition():
         assert time.monotonic() < end_s
         time.sleep(0.02)
+
+
+# ---- watching -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_watch_keeps_the_library_up_to_date_until_it_is_stopped(few):
+    program, photos = few
+    before = state_of(photos)
+    with program.start("watch", photos, "--json") as process:
+        err: list[str] = []
+        reader = threading.Thread(target=lambda: err.extend(process.stderr))
+        reader.start()
+        wait_for(lambda: any("Watching for changes" in line for line in err), 240)
+        assert state_of(photos) == before
+        shutil.copytree(GROUPS / "beach", photos / "beach")
+        n = len(list(photos.rglob("*.jpg")))
+        wait_for(lambda: stored(program) == n)
+        assert len(program.json("search", photos / "beach" / "beach01.jpg")["hits"]) == n
+        (photos / "image000.jpg").rename(photos / "renamed.jpg")
+        shutil.rmtree(photos / "beach")
+        wait_for(lambda: stored(program) == 5 and any("1 moved" in line for line in err))
+        process.send_signal(signal.SIGINT)
+        out = process.stdout.read()
+        reader.join(60)
+    assert process.returncode == 0
+    answer = json.loads(out)
+    assert (answer["found"], answer["indexed"], answer["moved"], answer["removed"]) == (5, n, 1, n - 5)
+    assert "Traceback" not in "".join(err)
+    assert program.json("check")["clean"]
 
 
 # ---- measuring ------------------------------------------------------------------------------------------------

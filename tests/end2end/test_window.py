@@ -95,7 +95,7 @@ def open_window(qtbot: QtBot, qapp: QApplication, home: Path, tmp_path: Path) ->
     library = tmp_path / "library"
 
     def make(on_event: Callable[[Event], None]) -> Engine:
-        return Engine(EngineConfig(library, MODEL, home / "cache" / "resight", device="cpu"), on_event)
+        return Engine(EngineConfig(library, MODEL, home / "cache" / "resight", device="cpu", watch=True), on_event)
 
     def open_one() -> Person:
         theme.apply(qapp)
@@ -194,6 +194,24 @@ def test_the_window_answers_all_the_time_while_photos_are_indexed(
         if gaps[-1] <= 100:
             return
     pytest.fail(f"the window did not answer for {', '.join(f'{gap:.0f}' for gap in gaps)} ms")
+
+
+def test_photos_that_come_and_go_change_the_hits_by_themselves(
+    open_window: Callable[[], Person], photos: Path, tmp_path: Path
+) -> None:
+    beach = sorted((photos / "beach").iterdir())
+    beach[1].rename(tmp_path / "held back.jpg")
+    person = open_window()
+    person.add(photos)
+    person.until_indexed(n_photos(photos))
+    person.until(lambda: all(folder.watch == "live" for folder in person.window._status.folders))
+    person.drop(beach[0])
+    person.until(lambda: len(person.names()) > 1)
+    assert "beach/new.jpg" not in person.names()
+    (tmp_path / "held back.jpg").rename(photos / "beach" / "new.jpg")
+    person.until(lambda: person.names()[1:2] == ["beach/new.jpg"])
+    (photos / "beach" / "new.jpg").unlink()
+    person.until(lambda: "beach/new.jpg" not in person.names())
 
 
 def test_the_next_start_knows_everything_and_goes_on(open_window: Callable[[], Person], photos: Path) -> None:

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from engine.catalogue import Catalogue
 from engine.catalogue_file import translated
 from engine.errors import DiskFull, EngineError, FolderError, LibraryDamaged, LibraryError, ModelError
 from engine.records import Folder
+from engine.scan import Place
 from engine.storage import LibraryFolder
 from tests.helpers.library import DIM, TestLibrary, descriptor, run_without_rights, save
 
@@ -85,8 +87,7 @@ def test_copies_share_one_content_and_one_descriptor(library: TestLibrary) -> No
 
 
 def test_a_chunk_is_stored_whole_or_not_at_all(library: TestLibrary) -> None:
-    bad = library.photo(2)
-    bad = type(bad)(*(getattr(bad, name) for name in bad.__slots__[:-1]), np.full(DIM, np.nan, np.float32))
+    bad = replace(library.photo(2), descriptor=np.full(DIM, np.nan, np.float32))
     with pytest.raises(ValueError, match="length 1"):
         library.catalogue.commit_chunk(library.model, [library.photo(1), bad], [library.failure(3)])
     assert library.catalogue.n_photos() == 0
@@ -223,7 +224,7 @@ def test_what_a_scan_did_not_meet_is_unseen(library: TestLibrary) -> None:
     catalogue.see(committed.photo_ids[:7])
     met_pages, unseen, after = 0, [], b""
     while True:
-        some, following = catalogue.unseen(library.folder_id, after, limit=4)
+        some, following = catalogue.unseen(library.folder_id, after=after, limit=4)
         met_pages += 1
         unseen += some
         if following is None:
@@ -233,6 +234,28 @@ def test_what_a_scan_did_not_meet_is_unseen(library: TestLibrary) -> None:
     assert {photo.photo_id for photo in unseen} == set(committed.photo_ids[7:])
     catalogue.begin_sweep()
     assert len(catalogue.unseen(library.folder_id)[0]) == 10
+
+
+@pytest.mark.parametrize(("place", "deep", "expected"), [
+    ("", True, ["a.jpg", "a/1.jpg", "a/b/2.jpg", "a b/4.jpg", "ab/3.jpg"]), ("", False, ["a.jpg"]),
+    ("a", True, ["a/1.jpg", "a/b/2.jpg"]), ("a", False, ["a/1.jpg"]), ("a.jpg", False, ["a.jpg"]),
+    ("a/b/2.jpg", True, ["a/b/2.jpg"]), ("nowhere", True, []),
+])
+def test_what_is_unseen_can_be_asked_of_a_place(
+    library: TestLibrary, place: str, deep: bool, expected: list[str]
+) -> None:
+    photo = library.photo(1)
+    fields = [getattr(photo, field) for field in photo.__slots__[2:]]
+    for path in ("a.jpg", "a/1.jpg", "a/b/2.jpg", "a b/4.jpg", "ab/3.jpg"):
+        library.catalogue.commit_chunk(
+            library.model, [type(photo)(library.folder_id, os.fsencode(path.replace("/", os.sep)), *fields)])
+    library.catalogue.begin_sweep()
+    found, after = [], b""
+    while after is not None:
+        where = Place(os.fsencode(place.replace("/", os.sep)), deep)
+        some, after = library.catalogue.unseen(library.folder_id, where, after, limit=2)
+        found += [os.fsdecode(photo.path).replace(os.sep, "/") for photo in some]
+    assert sorted(found) == sorted(expected)
 
 
 def test_photos_below_an_unreadable_folder_count_as_seen(library: TestLibrary) -> None:
@@ -579,13 +602,16 @@ def test_a_cut_catalogue_is_damage_or_whole(tmp_path: Path) -> None:
     library = TestLibrary(tmp_path)
     library.commit(range(60))
     library.catalogue.close()
+    right = _answers(library.folder)
     whole = library.folder.catalogue.read_bytes()
     rng = random.Random(4)
     for length in [0, 1, 16, 100, 512, 4096, *(rng.randrange(len(whole)) for _ in range(40))]:
         shutil.rmtree(library.folder.root)
         library.folder.ensure()
         library.folder.catalogue.write_bytes(whole[:length])
-        assert isinstance(_answers(library.folder), str)
+        answers = _answers(library.folder)
+        # SQLite reads zeros beyond the end: what is cut off an empty last page is not missing.
+        assert isinstance(answers, str) or (answers == right and not any(whole[length:]))
 
 
 _WRITER = """

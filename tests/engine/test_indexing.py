@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from engine import decoders as decoders_module
+from engine import indexing
 from engine.actnet.checkpoint import ModelCard
 from engine.decoders import Decoders
 from engine.errors import FolderError
@@ -105,6 +108,145 @@ def test_a_renamed_folder_is_moves_without_decoding(index: Indexer, paint: Paint
     (tmp_path / "photos" / "trip").rename(tmp_path / "photos" / "journey")
     assert counts(index()) == {"found": 6, "moved": 6}
     assert index.runner.n_described == 6
+
+
+@pytest.fixture
+def hashed(decoders: Decoders, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that were given out to be hashed or decoded."""
+    paths: list[str] = []
+    submit = decoders._submit
+
+    def note(function: Any, argument: Any, path: str, read: Any) -> Any:
+        paths.append(path)
+        return submit(function, argument, path, read)
+
+    monkeypatch.setattr(decoders, "_submit", note)
+    return paths
+
+
+def test_a_moved_file_is_known_by_its_inode_without_being_read(
+    index: Indexer, paint: Paint, library: Library, tmp_path: Path, hashed: list[str]
+) -> None:
+    paint("trip/a.jpg", 1)
+    paint("b.jpg", 2)
+    index(tmp_path / "photos")
+    before = {photo.photo_id for photo in library.catalogue.photos_of(1)}
+    hashed.clear()
+    (tmp_path / "photos" / "trip").rename(tmp_path / "photos" / "journey")
+    (tmp_path / "photos" / "b.jpg").rename(tmp_path / "photos" / "c.jpg")
+    assert counts(index()) == {"found": 2, "moved": 2}
+    assert hashed == []
+    assert {photo.photo_id for photo in library.catalogue.photos_of(1)} == before
+    assert counts(index()) == {"found": 2, "unchanged": 2}
+
+
+def test_a_file_moved_to_another_folder_of_the_library_is_known(
+    index: Indexer, paint: Paint, library: Library, tmp_path: Path, hashed: list[str]
+) -> None:
+    source = paint("a.jpg", 1)
+    paint("../other/b.jpg", 2)
+    index(tmp_path / "photos", tmp_path / "other")
+    hashed.clear()
+    source.rename(tmp_path / "other" / "a.jpg")
+    (tmp_path / "photos" / "stays.txt").touch()
+    assert counts(index()) == {"found": 2, "unchanged": 1, "moved": 1}
+    assert hashed == []
+    photo = library.catalogue.photo_at(str(tmp_path / "other" / "a.jpg"))
+    assert photo is not None
+    assert (photo.photo_id, photo.folder_id) == (1, 2)
+
+
+def test_where_inodes_do_not_last_the_content_tells(
+    index: Indexer, paint: Paint, library: Library, tmp_path: Path, hashed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "keeps_inodes", lambda folder: False)
+    path = paint("a.jpg", 1)
+    index(tmp_path / "photos")
+    assert library.catalogue.candidates(1, [path.stat().st_ino], library.model.model_id) == {}
+    hashed.clear()
+    new = path.rename(path.with_name("b.jpg"))
+    assert counts(index()) == {"found": 1, "moved": 1}
+    assert hashed == [str(new)]
+
+
+@pytest.mark.parametrize("what", ["another time", "another size", "the old one is still there"])
+def test_an_inode_alone_is_no_proof(
+    index: Indexer, paint: Paint, tmp_path: Path, hashed: list[str], what: str
+) -> None:
+    path = paint("a.jpg", 1)
+    index(tmp_path / "photos")
+    hashed.clear()
+    new = path.with_name("b.jpg")
+    if what == "the old one is still there":
+        os.link(path, new)
+        assert counts(index()) == {"found": 2, "indexed": 1, "unchanged": 1}
+    else:
+        path.rename(new)
+        if what == "another time":
+            os.utime(new, ns=(5, 5))
+        else:
+            state = new.stat()
+            new.write_bytes(new.read_bytes() + b"0")
+            os.utime(new, ns=(state.st_atime_ns, state.st_mtime_ns))
+        index()
+    assert hashed
+    assert set(hashed) == {str(new)}
+
+
+def test_two_files_that_swap_their_names_keep_their_contents(
+    index: Indexer, paint: Paint, library: Library, tmp_path: Path
+) -> None:
+    first, second = paint("a.jpg", 1), paint("b.jpg", 2, (140, 80))
+    index(tmp_path / "photos")
+    contents = [library.catalogue.photo_at(str(path)).content_id for path in (first, second)]  # type: ignore[union-attr]
+    first.rename(tmp_path / "between")
+    second.rename(first)
+    (tmp_path / "between").rename(second)
+    index()
+    assert index.runner.n_described == 2
+    assert [library.catalogue.photo_at(str(path)).content_id for path in (second, first)] == contents  # type: ignore[union-attr]
+
+
+def test_inodes_are_remembered_of_photos_that_were_known_before(
+    index: Indexer, paint: Paint, library: Library, tmp_path: Path
+) -> None:
+    path = paint("a.jpg", 1)
+    index(tmp_path / "photos")
+    library.catalogue.set_inodes([(1, None)])  # as after an update of the program
+    index()
+    assert list(library.catalogue.candidates(1, [path.stat().st_ino], library.model.model_id)) == [path.stat().st_ino]
+
+
+def test_a_folder_of_ten_thousand_photos_is_renamed_within_five_seconds_and_nothing_is_read(
+    index: Indexer, library: Library, tmp_path: Path, hashed: list[str]
+) -> None:
+    folder = tmp_path / "photos" / "trip"
+    folder.mkdir(parents=True)
+    folder_id = library.catalogue.folders.add(str(tmp_path / "photos")).folder_id
+    random = np.random.default_rng(3)
+    for start in range(0, 10_000, 1000):
+        rows = []
+        for number in range(start, start + 1000):
+            path = folder / f"{number}.jpg"
+            path.write_bytes(b"%d" % number)
+            state, descriptor = path.stat(), random.normal(size=library.model.dim).astype(np.float32)
+            rows.append(IndexedPhoto(
+                folder_id, os.fsencode(path.relative_to(tmp_path / "photos")), state.st_size, state.st_mtime_ns,
+                b"hash-%d" % number, 4, 3, descriptor / np.linalg.norm(descriptor), state.st_ino,
+            ))
+        library.catalogue.commit_chunk(library.model, rows)
+    for _ in library.index.catch_up():
+        pass
+    index()
+    folder.rename(tmp_path / "photos" / "journey")
+    started = time.monotonic()
+    report = index()
+    took_s = time.monotonic() - started
+    assert counts(report) == {"found": 10_000, "moved": 10_000}
+    assert hashed == []
+    assert index.runner.n_described == 0
+    assert library.status("").index_rows == 10_000
+    assert took_s < (5.0 if os.getloadavg()[0] < (os.cpu_count() or 1) else 30.0)
 
 
 def test_a_copy_shares_the_descriptor(index: Indexer, paint: Paint, library: Library, tmp_path: Path) -> None:

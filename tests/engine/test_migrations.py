@@ -88,3 +88,28 @@ def test_a_newer_library_is_refused_and_left_alone(folder: LibraryFolder, read_o
     with pytest.raises(LibraryTooNew, match="newer Resight"):
         Catalogue.open(folder, read_only=read_only)
     assert folder.catalogue.read_bytes() == before
+
+
+def test_version_2_keeps_what_version_1_held(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "old.sqlite", isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    migrations.migrate(connection, steps=migrations.STEPS[:1])
+    connection.executescript("""
+        INSERT INTO folder (path, device, inode, added_at) VALUES (x'2f61', 5, 6, 7.0);
+        INSERT INTO content (hash, size_bytes, width_px, height_px) VALUES (x'01', 8, 4, 3);
+        INSERT INTO photo (folder_id, path, size_bytes, mtime_ns, content_id, state)
+            VALUES (1, x'62', 8, 9, 1, 'indexed'), (1, x'63', 8, 9, NULL, 'failed');
+    """)
+    assert migrations.migrate(connection) == 1
+    assert connection.execute("SELECT path, inode, missing, content_id FROM photo").fetchall() == [
+        (b"b", None, 0, 1), (b"c", None, 0, None)]
+    assert connection.execute("SELECT path, n_photos, n_failed, volume, volume_name, volume_path FROM folder").fetchall(
+    ) == [(b"/a", 2, 1, "", "", b"")]
+    connection.execute("INSERT INTO left_out VALUES (1, x'64', 1, 2, 3, 4)")
+    connection.execute("UPDATE photo SET missing = 1")  # no count changes by that
+    assert connection.execute("SELECT n_photos FROM folder").fetchone() == (2,)
+    connection.execute("DELETE FROM photo")
+    connection.execute("DELETE FROM folder")
+    assert connection.execute("SELECT COUNT(*) FROM left_out").fetchone() == (0,)
+    assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    connection.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.scan import RootState, ScanProblem, root_state, scan_folder
+from engine.scan import Place, RootState, ScanProblem, may_matter, root_state, scan_folder
 from tests.helpers.library import run_without_rights
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="needs POSIX names, links and pipes")
@@ -170,3 +170,56 @@ def test_a_folder_without_pictures_still_gives_the_caller_its_turn(
     batches = list(scan_folder(str(tmp_path)))
     assert len(batches) > 50
     assert not any(batches)
+
+
+# ---- places in a folder -------------------------------------------------------------------------------------------
+
+
+def _at(root: Path, path: str, deep: bool = True, skip: tuple[str, ...] = ()) -> list[str]:
+    place = Place(os.fsencode(path.replace("/", os.sep)), deep)
+    return sorted(os.fsdecode(file.path).replace(os.sep, "/")
+                  for batch in scan_folder(str(root), skip=skip, place=place) for file in batch)
+
+
+def test_a_place_is_a_folder_with_or_without_what_is_deeper_or_a_file(tmp_path: Path) -> None:
+    _make(tmp_path, "a.jpg", "trip/b.jpg", "trip/deep/c.jpg", "trip 2/d.jpg")
+    assert _at(tmp_path, "trip") == ["trip/b.jpg", "trip/deep/c.jpg"]
+    assert _at(tmp_path, "trip", deep=False) == ["trip/b.jpg"]
+    assert _at(tmp_path, "", deep=False) == ["a.jpg"]
+    assert _at(tmp_path, "trip/deep/c.jpg", deep=False) == ["trip/deep/c.jpg"]
+    assert _at(tmp_path, "trip/gone.jpg") == _at(tmp_path, "gone/deeper/a.jpg") == []
+
+
+def test_a_place_is_looked_at_without_its_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _make(tmp_path, *(f"{number}/a.jpg" for number in range(20)))
+    read: list[str] = []
+    scandir = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda folder: (read.append(folder), scandir(folder))[1])
+    assert _at(tmp_path, "7") == ["7/a.jpg"]
+    assert read == [str(tmp_path / "7")]
+
+
+@posix_only
+def test_a_place_holds_nothing_that_a_walk_of_the_whole_would_not_find(tmp_path: Path) -> None:
+    _make(tmp_path, "real/a.jpg", ".cache/b.jpg", "lost+found/c.jpg", "page.jpg.download/page.jpg", "notes.txt",
+          "inner/library/d.jpg", "real/.e.jpg")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    (tmp_path / "copy.jpg").symlink_to(tmp_path / "real" / "a.jpg")
+    for place in (".cache", ".cache/b.jpg", "lost+found", "page.jpg.download", "page.jpg.download/page.jpg",
+                  "notes.txt", "link", "link/a.jpg", "copy.jpg", "real/.e.jpg", "inner/library", "inner/library/d.jpg"):
+        assert _at(tmp_path, place, skip=(str(tmp_path / "inner" / "library"),)) == [], place
+
+
+@posix_only
+def test_a_file_that_became_a_folder_is_looked_into(tmp_path: Path) -> None:
+    _make(tmp_path, "a.jpg/b.jpg")
+    assert _at(tmp_path, "a.jpg", deep=False) == ["a.jpg/b.jpg"]
+
+
+@pytest.mark.parametrize(("path", "is_folder", "matters"), [
+    ("a.jpg", False, True), ("trip/A.HEIC", False, True), ("trip/IMG_1", False, True), ("notes.txt", False, False),
+    ("a.jpg.part", False, False), (".a.jpg", False, False), (".cache/a.jpg", False, False), ("trip", True, True),
+    ("trip/.git", True, False), ("$RECYCLE.BIN", True, False), ("a.jpg.download/a.jpg", False, False),
+])
+def test_names_tell_what_may_matter(path: str, is_folder: bool, matters: bool) -> None:
+    assert may_matter(os.fsencode(path.replace("/", os.sep)), is_folder) is matters

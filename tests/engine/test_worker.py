@@ -22,6 +22,7 @@ from engine.messages import (
     JobCancelled,
     JobDone,
     JobFailed,
+    JobStarted,
     Notice,
     Phase,
     Progress,
@@ -104,6 +105,17 @@ def test_a_job_is_answered_on_the_engine_thread(desk: Desk) -> None:
     done = desk.until(JobDone)
     assert (done.job_id, done.job, done.result) == (job_id, SEARCH, "answer")
     assert desk.session.log == ["Search on engine"]
+
+
+def test_a_bulk_job_says_when_its_turn_has_come_and_is_open_until_its_end(desk: Desk) -> None:
+    first, second = desk.worker.submit(IndexFolders(("a",))), desk.worker.submit(IndexFolders(("b",)))
+    assert desk.worker.is_open(second)
+    desk.worker.start()
+    assert desk.until(JobStarted).job_id == first
+    assert desk.until(JobStarted) == JobStarted(second, IndexFolders(("b",)))
+    desk.until(JobDone, second)
+    assert not desk.worker.is_open(first)
+    assert not desk.worker.is_open(second)
 
 
 def test_a_search_overtakes_bulk_work(desk: Desk) -> None:

@@ -24,11 +24,13 @@ from engine.messages import (
     JobDone,
     JobFailed,
     LoadPicture,
+    LookAgain,
     MakeThumbnail,
     Phase,
     Progress,
     RemoveFolder,
     Search,
+    SetWatching,
 )
 from engine.types import (
     CheckReport,
@@ -122,6 +124,8 @@ class FakeEngine:
             LoadPicture: lambda job: make_picture(job.path),
             MakeThumbnail: lambda job: Path(f"/library/thumbs/{job.photo_id}.jpg"),
             IndexFolders: self._index,
+            LookAgain: lambda job: make_report(0),
+            SetWatching: lambda job: self.status,
             RemoveFolder: self._remove,
             CheckLibrary: lambda job: CheckReport(True, (), (), self.status.photos, self.status.indexed, 0),
             Evaluate: lambda job: {},
@@ -176,6 +180,10 @@ class FakeEngine:
     def emit(self, *events: Event) -> None:
         """Send these events from the engine's thread, in this order."""
         self._queue.put(lambda: [self._on_event(event) for event in events] and None)
+
+    def do(self, work: Callable[[], None]) -> None:
+        """Run this on the engine's thread, in turn with the events."""
+        self._queue.put(work)
 
     def release(self, job_id: int) -> None:
         """Answer a held job now."""
