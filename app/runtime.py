@@ -53,20 +53,25 @@ class GarbageCollection(QObject):
         gc.collect(2 if self._n_young % FULL_EVERY == 0 else 1)
 
 
-def start_logging(folder: Path) -> TextIO:
+def start_logging(folder: Path) -> TextIO | None:
     """Log to `folder`/resight.log (rotated), and let the interpreter tell in crash.log where it was if it crashes.
 
-    Returns the crash log, which must stay open to the end of the process.
+    Returns the crash log, which must stay open to the end of the process; None if nothing can be written there.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    handler = logging.handlers.RotatingFileHandler(
-        folder / "resight.log", maxBytes=LOG_BYTES, backupCount=N_OLD_LOGS, encoding="utf-8", errors="backslashreplace"
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
     root = logging.getLogger()
-    root.addHandler(handler)
     root.setLevel(logging.INFO)
-    crash_log = (folder / "crash.log").open("a", encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = logging.handlers.RotatingFileHandler(
+            folder / "resight.log", maxBytes=LOG_BYTES, backupCount=N_OLD_LOGS, encoding="utf-8",
+            errors="backslashreplace",
+        )
+        crash_log = (folder / "crash.log").open("a", encoding="utf-8")
+    except OSError:
+        root.addHandler(logging.NullHandler())
+        return None
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
+    root.addHandler(handler)
     faulthandler.enable(crash_log)
     return crash_log
 

@@ -44,6 +44,8 @@ def open_window(arguments: WindowArguments) -> int:
     app.setWindowIcon(app_icon())
     texts.use_number_format(QLocale().toString)
     notifier = Notifier(app)
+    if crash_log is None:
+        notifier.tell(Level.WARNING, texts.NOT_KEPT.format(folder=texts.printable(str(log_folder()))), "not-kept")
     opener = Opener(LibraryKeeper(arguments), settings_file, settings.window_state(config), notifier, app)
     runtime.install_hooks(
         partial(opener.post, partial(notifier.tell, Level.ERROR, texts.UNEXPECTED, "unexpected"))
@@ -56,7 +58,8 @@ def open_window(arguments: WindowArguments) -> int:
         signal.signal(wanted, lambda _number, _frame: opener.close())
     opener.open(arguments.picture)
     code = app.exec()
-    crash_log.flush()
+    if crash_log is not None:
+        crash_log.flush()
     return code
 
 

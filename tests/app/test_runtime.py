@@ -100,6 +100,7 @@ def test_ctrl_c_is_no_error(kept_hooks: None, capsys: pytest.CaptureFixture[str]
 def test_the_log_is_a_file_and_takes_any_name(kept_root_logger: logging.Logger, tmp_path: Path) -> None:
     was_enabled = faulthandler.is_enabled()
     crash_log = runtime.start_logging(tmp_path / "logs")
+    assert crash_log is not None
     logging.getLogger("test").info("opened %s", "bad\udcff.jpg")
     assert "bad\\udcff.jpg" in (tmp_path / "logs" / "resight.log").read_text(encoding="utf-8")
     assert faulthandler.is_enabled()
@@ -108,6 +109,12 @@ def test_the_log_is_a_file_and_takes_any_name(kept_root_logger: logging.Logger, 
     crash_log.close()
     if was_enabled:
         faulthandler.enable(sys.__stderr__)
+
+
+def test_without_a_place_for_the_log_the_program_goes_on(kept_root_logger: logging.Logger, tmp_path: Path) -> None:
+    (tmp_path / "logs").write_text("not a folder")
+    assert runtime.start_logging(tmp_path / "logs") is None
+    logging.getLogger("test").info("opened %s", "bad\udcff.jpg")
 
 
 @pytest.mark.expects_warnings

@@ -1,0 +1,270 @@
+"""Work that may be killed at any moment, and what must hold then: `python -m tests.helpers.crashes JOB BASE`.
+
+Each works in a folder `base` made by `prepare`, with `photos` and `library` in it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from abc import ABC, abstractmethod
+from contextlib import closing
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+from PIL import Image
+
+from engine import migrations, snapshots
+from engine.actnet.checkpoint import ModelCard
+from engine.catalogue import Catalogue
+from engine.check import check_library
+from engine.decoders import Decoders
+from engine.index import VectorIndex
+from engine.indexing import index_folders
+from engine.library import Library
+from engine.moving import move
+from engine.restoring import restore
+from engine.storage import LibraryFolder
+from engine.transform import InputRule
+from engine.types import CheckReport
+from tests.helpers.fake_runner import DIM, FakeRunner
+from tests.helpers.library import TestLibrary, save
+
+N_PHOTOS = 10
+N_LATER = 5
+
+
+class Job(ABC):
+    """One kind of work."""
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    def prepare(self, base: Path) -> None:
+        """Make what the work begins with."""
+
+    @abstractmethod
+    def run(self, base: Path) -> None:
+        """Do the work."""
+
+    @abstractmethod
+    def check(self, base: Path) -> None:
+        """Assert, after a kill, that all is as before or as after, and that the work can be done now."""
+
+
+class Index(Job):
+    """Indexing a folder of photos into a new library, with real decoder processes and a made-up network."""
+
+    name = "index"
+
+    def prepare(self, base: Path) -> None:
+        (base / "photos").mkdir()
+        for number in range(N_PHOTOS):
+            colours = np.random.default_rng(number).integers(0, 256, (4, 4, 3), dtype=np.uint8)
+            Image.fromarray(colours).resize((96, 64), Image.Resampling.NEAREST).save(base / "photos" / f"{number}.jpg")
+
+    def run(self, base: Path) -> None:
+        self._index(base, FakeRunner(2))
+
+    def check(self, base: Path) -> None:
+        done = _n_descriptors(base / "library")
+        runner = FakeRunner(2)
+        self._index(base, runner)
+        assert runner.n_described == N_PHOTOS - done, "nothing that was committed is done again"
+        assert_sane(base / "library", N_PHOTOS)
+
+    def _index(self, base: Path, runner: FakeRunner) -> None:
+        card = fake_card()
+        library = Library(base / "library", card)
+        try:
+            for _ in library.index.load():
+                pass
+            for _ in library.index.catch_up():
+                pass
+            with Decoders(1) as decoders:
+                for _ in index_folders(library, runner, decoders, card.rule, (str(base / "photos"),)):
+                    pass
+        finally:
+            library.close()
+
+
+class _OnALibrary(Job):
+    """Work on a library of ten photos with an index and a snapshot, and five photos more since."""
+
+    def prepare(self, base: Path) -> None:
+        library = TestLibrary(base)
+        library.commit(range(N_PHOTOS))
+        save(library.index())
+        snapshots.take(library.folder)
+        library.commit(range(N_PHOTOS, N_PHOTOS + N_LATER))
+        library.catalogue.close()
+
+
+class Save(_OnALibrary):
+    """Saving the index with five rows more."""
+
+    name = "save"
+
+    def run(self, base: Path) -> None:
+        library = TestLibrary(base)
+        save(library.index())
+        library.catalogue.close()
+
+    def check(self, base: Path) -> None:
+        library = TestLibrary(base)
+        index = library.index(catch_up=False)
+        assert index.n_rows in (0, N_PHOTOS, N_PHOTOS + N_LATER), "the old file, the new one, or none that is used"
+        for _ in index.catch_up():
+            pass
+        save(index)
+        library.catalogue.close()
+        assert_sane(base / "library", N_PHOTOS + N_LATER)
+
+
+class Migrate(_OnALibrary):
+    """Bringing a catalogue to the next version of its schema."""
+
+    name = "migrate"
+
+    def run(self, base: Path) -> None:
+        steps = (*migrations.STEPS, "ALTER TABLE photo ADD COLUMN stars INTEGER NOT NULL DEFAULT 0;"
+                 "UPDATE photo SET stars = 5;")
+        before = migrations.migrate.__defaults__
+        migrations.migrate.__defaults__ = (None, steps)
+        try:
+            Catalogue.open(LibraryFolder(base / "library")).close()
+        finally:
+            migrations.migrate.__defaults__ = before
+
+    def check(self, base: Path) -> None:
+        folder = LibraryFolder(base / "library")
+        with closing(sqlite3.connect(folder.catalogue)) as connection:
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            columns = [row[1] for row in connection.execute("PRAGMA table_info(photo)")]
+            assert ("stars" in columns) == (version == len(migrations.STEPS) + 1), "never between two versions"
+            assert connection.execute("SELECT COUNT(*) FROM photo").fetchone()[0] == N_PHOTOS + N_LATER
+            if "stars" in columns:
+                assert connection.execute("SELECT DISTINCT stars FROM photo").fetchall() == [(5,)]
+                newest = snapshots.newest_good(folder)
+                assert newest is not None
+                assert newest.photos == N_PHOTOS + N_LATER, "a copy from before was made first"
+        self.run(base)
+        with closing(sqlite3.connect(folder.catalogue)) as connection:
+            assert connection.execute("SELECT DISTINCT stars FROM photo").fetchall() == [(5,)]
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+class Snapshot(_OnALibrary):
+    """Taking a snapshot."""
+
+    name = "snapshot"
+
+    def run(self, base: Path) -> None:
+        snapshots.take(LibraryFolder(base / "library"))
+
+    def check(self, base: Path) -> None:
+        folder = LibraryFolder(base / "library")
+        self._assert_all_good(folder, (1, 2))
+        self.run(base)
+        self._assert_all_good(folder, (2, 3))
+        assert folder.unfinished_snapshots() == []
+        assert_sane(base / "library", N_PHOTOS + N_LATER)
+
+    def _assert_all_good(self, folder: LibraryFolder, numbers: tuple[int, int]) -> None:
+        found = snapshots.listed(folder)
+        assert len(found) in numbers
+        for snapshot in found:
+            snapshots.check(Path(snapshot.path))
+
+
+class Restore(_OnALibrary):
+    """Restoring a snapshot."""
+
+    name = "restore"
+
+    def run(self, base: Path) -> None:
+        folder = LibraryFolder(base / "library")
+        restore(folder.root, Path(snapshots.listed(folder)[-1].path))
+
+    def check(self, base: Path) -> None:
+        folder = LibraryFolder(base / "library")
+        n = _n_photos(folder.catalogue)
+        assert n in (N_PHOTOS, N_PHOTOS + N_LATER), "the one or the other"
+        if n == N_PHOTOS:
+            (kept,) = folder.recovery.glob("*.sqlite")
+            assert _n_photos(kept) == N_PHOTOS + N_LATER, "what was there before is kept"
+        self.run(base)
+        assert_sane(base / "library", N_PHOTOS)
+
+
+class Move(_OnALibrary):
+    """Moving a library."""
+
+    name = "move"
+
+    def run(self, base: Path) -> None:
+        for _ in move(base / "library", base / "new"):
+            pass
+
+    def check(self, base: Path) -> None:
+        assert_sane(base / "library", N_PHOTOS + N_LATER)
+        if (base / "new" / "catalogue.sqlite").exists():
+            assert _n_photos(base / "new" / "catalogue.sqlite") == N_PHOTOS + N_LATER, "no library, or a whole one"
+            if not list((base / "new").glob(".resight-*")):
+                assert_sane(base / "new", N_PHOTOS + N_LATER)
+                return  # it was done: another attempt is refused
+        self.run(base)
+        assert_sane(base / "new", N_PHOTOS + N_LATER)
+
+
+JOBS: dict[str, Job] = {job.name: job for job in (Index(), Save(), Migrate(), Snapshot(), Restore(), Move())}
+
+
+def assert_sane(root: Path, n_photos: int) -> None:
+    """The library opens, holds that many photos, agrees with itself in every way, and has nothing unfinished in it."""
+    folder = LibraryFolder(root)
+    folder.remove_leftovers()
+    catalogue = Catalogue.open(folder)
+    try:
+        model = catalogue.descriptors.active_model() or catalogue.descriptors.model("model-a")
+        assert model is not None
+        index = VectorIndex(folder, catalogue, model)
+        for _ in index.load():
+            pass
+        steps = check_library(folder, catalogue, index, model)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                report: CheckReport = end.value
+                break
+        assert report.problems == ()
+        assert report.photos == report.descriptors == report.index_rows == n_photos
+    finally:
+        catalogue.close()
+
+
+def fake_card() -> ModelCard:
+    """The card of the model whose descriptors `FakeRunner` makes."""
+    rule = InputRule(area_px=64 * 64, min_box_area_px=64 * 64)
+    return ModelCard(Path("fake.safetensors"), "fake", "fake-00000000", DIM, rule, {}, "none", "none")
+
+
+def _n_photos(catalogue: Path) -> int:
+    with closing(sqlite3.connect(catalogue)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return int(connection.execute("SELECT COUNT(*) FROM photo").fetchone()[0])
+
+
+def _n_descriptors(root: Path) -> int:
+    """Descriptors committed by now; 0 if there is no library yet."""
+    path = root / "catalogue.sqlite"
+    if not path.exists():
+        return 0
+    with closing(sqlite3.connect(path)) as connection:
+        return int(connection.execute("SELECT COUNT(*) FROM descriptor").fetchone()[0])
+
+
+if __name__ == "__main__":
+    JOBS[sys.argv[1]].run(Path(sys.argv[2]))
