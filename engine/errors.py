@@ -147,6 +147,12 @@ class TrainingError(EngineError):
     kind = "training"
 
 
+class StudyError(EngineError):
+    """A study cannot be made as it was asked for, or its results cannot be gone on from."""
+
+    kind = "study"
+
+
 class DeviceError(EngineError):
     """The processor or GPU asked for cannot be used."""
 

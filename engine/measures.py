@@ -66,6 +66,29 @@ def recall_at(right: Sequence[bool], k: int) -> float:
     return float(any(right[:k]))
 
 
+CURVE_LEVELS = 101
+"""Points of a precision-recall curve: recall 0, 0.01, ... 1."""
+
+
+def interpolated_curve(right: Sequence[bool]) -> list[float]:
+    """Precision at `CURVE_LEVELS` levels of recall, each the best at this recall or a higher one; 0..1.
+
+    `right` is the whole ranking, best first, and holds all right answers. Interpolated as in Manning, Raghavan and
+    Schuetze, "Introduction to Information Retrieval" (2008), section 8.4.
+    """
+    best: list[float] = []
+    for rank, is_right in enumerate(right, start=1):
+        if is_right:
+            best.append((len(best) + 1) / rank)
+    if not best:
+        return [0.0] * CURVE_LEVELS
+    for i in range(len(best) - 2, -1, -1):
+        best[i] = max(best[i], best[i + 1])
+    # In whole numbers: the first right hit at which recall is at least level / 100.
+    steps = CURVE_LEVELS - 1
+    return [best[max(0, -(-level * len(best) // steps) - 1)] for level in range(CURVE_LEVELS)]
+
+
 @dataclass(slots=True)
 class Tally:
     """Sums over queries; `summary` gives the means as fractions 0..1."""

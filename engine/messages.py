@@ -167,8 +167,36 @@ class Train:
     restart: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Study:
+    """Compare poolings, one stream with several, and untrained with trained networks -> dict: what was found, in short.
+
+    `datasets`, `unlabelled`, `root` and `start` as in `Train`: what is learnt from, and the backbone's weights. `tests`
+    are labelled folders to measure on, each with all `distractors`; with none, a part of the data is held out for it.
+    `poolings` are those to compare, all if none are named, and `seeds` says how often each network is trained.
+    `settings` are names and values of `engine.training.settings`, whose defaults are those of `engine.study.plan`. The
+    report, plots and results are written in the folder `out`; what it has already is not computed again, unless
+    `restart`.
+    """
+
+    datasets: tuple[str, ...]
+    out: Path
+    start: Path
+    tests: tuple[str, ...] = ()
+    distractors: tuple[str, ...] = ()
+    unlabelled: tuple[str, ...] = ()
+    root: str | None = None
+    poolings: tuple[str, ...] = ()
+    backbone: str | None = None
+    streams: tuple[str, ...] = ()
+    dim: int | None = None
+    seeds: int = 3
+    settings: tuple[tuple[str, str], ...] = ()
+    restart: bool = False
+
+
 InteractiveJob = Search | GetStatus | GetFailures | LoadPicture | MakeThumbnail | SetWatching
-BulkJob = IndexFolders | LookAgain | RemoveFolder | CheckLibrary | Evaluate | Train | EvaluateProtocol
+BulkJob = IndexFolders | LookAgain | RemoveFolder | CheckLibrary | Evaluate | EvaluateProtocol | Train | Study
 Job = InteractiveJob | BulkJob
 
 JobResult = (

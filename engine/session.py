@@ -45,6 +45,7 @@ from engine.messages import (
     RemoveFolder,
     Search,
     SetWatching,
+    Study,
     Train,
 )
 from engine.protocols import evaluate_protocol
@@ -218,6 +219,8 @@ class EngineSession:
                 return self._evaluate(job)
             case Train():
                 return self._train(job)
+            case Study():
+                return self._study(job)
 
     def _need_writable(self) -> None:
         if self._config.read_only:
@@ -299,3 +302,8 @@ class EngineSession:
         from engine.training.run import train
 
         return (yield from train(job, self._config.device, self._bulk()))
+
+    def _study(self, job: Study) -> Steps:
+        from engine.study.run import study
+
+        return (yield from study(job, self._config.device, self._bulk()))

@@ -8,8 +8,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +18,7 @@ import torch  # noqa: TID253 - see losses
 from engine.actnet.checkpoint import read_metadata, read_weights
 from engine.actnet.network import ActNet
 from engine.errors import ModelError, TrainingError
+from engine.figures import new_figure, png_of
 from engine.storage import LibraryFolder, disk_errors
 from engine.training.held_out import HeldOut
 
@@ -164,8 +163,7 @@ def _csv(rows: list[dict[str, Any]]) -> str:
 
 def curves(rows: list[dict[str, Any]]) -> bytes:
     """Loss and held-out mAP by epoch as a PNG. `rows` as in the log: "epoch", "loss", "mAP"."""
-    canvas_of, figure_of = _matplotlib()
-    figure = figure_of(figsize=(7, 4), layout="constrained")
+    figure = new_figure(7, 4)
     axes = figure.add_subplot()
     _plot(axes, rows, "loss", 1, "o-", "tab:blue")
     axes.set_xlabel("epoch (0: whitening alone)")
@@ -173,30 +171,10 @@ def curves(rows: list[dict[str, Any]]) -> bytes:
     right = axes.twinx()
     _plot(right, rows, "mAP", 100, "s-", "tab:orange")
     right.set_ylabel("held-out mAP, %")
-    png = io.BytesIO()
-    canvas_of(figure).print_png(png)
-    return png.getvalue()
+    return png_of(figure)
 
 
 def _plot(axes: Any, rows: list[dict[str, Any]], name: str, factor: float, style: str, colour: str) -> None:
     points = [(row["epoch"], factor * row[name]) for row in rows if row[name] is not None]
     axes.plot([epoch for epoch, _ in points], [value for _, value in points], style, color=colour)
     axes.yaxis.label.set_color(colour)
-
-
-def _matplotlib() -> tuple[Any, Any]:
-    """(canvas, figure) of matplotlib's object-oriented interface, which needs no screen and keeps no global state.
-
-    Its list of fonts is not left in the user's folders: it is made once for each training, in less than a second.
-    """
-    name = "MPLCONFIGDIR"
-    before = os.environ.get(name)
-    with tempfile.TemporaryDirectory(prefix="resight-plot-") as folder:
-        os.environ[name] = before or folder
-        try:
-            from matplotlib.backends.backend_agg import FigureCanvasAgg
-            from matplotlib.figure import Figure
-        finally:
-            if before is None:
-                del os.environ[name]
-    return FigureCanvasAgg, Figure

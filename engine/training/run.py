@@ -50,8 +50,8 @@ def train(job: Train, device: str, decoders: Decoders) -> Generator[Progress, No
     dataset = read_dataset(job.datasets, job.unlabelled, job.root)
     folder = run_folder(job.out)
     inputs = folder / "inputs"
-    with _locked(folder):
-        start = Start(network, is_new, _use_cuda(device))
+    with locked_folder(folder):
+        start = Start(network, is_new, use_cuda(device))
         training = Training(start, dataset, settings, folder, inputs, decoders)
         if job.restart:
             training.record.remove()
@@ -83,8 +83,13 @@ def _require_place(out: Path) -> None:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Make a run's folder, and keep it for this run alone."""
+def locked_folder(folder: Path, what: str = "training") -> Iterator[None]:
+    """Make the folder of a training or another long run, and keep it for this run alone.
+
+    Raises:
+        TrainingError: another run is at work in it; the sentence calls it `what`.
+        DiskFull, LibraryError: it cannot be made.
+    """
     place = LibraryFolder(folder)
     with disk_errors(folder):
         folder.mkdir(exist_ok=True)
@@ -92,7 +97,7 @@ def _locked(folder: Path) -> Iterator[None]:
     try:
         lock.acquire()
     except LibraryInUse as error:
-        raise TrainingError(f"Another training is at work in {folder}. Wait for its end.", folder) from error
+        raise TrainingError(f"Another {what} is at work in {folder}. Wait for its end.", folder) from error
     try:
         place.remove_leftovers()
         yield
@@ -143,7 +148,12 @@ def _provenance(start: Path) -> tuple[str, str]:
     return "as the weights of the backbone", f"Backbone: weights from the file {start.name}."
 
 
-def _use_cuda(device: str) -> bool:
+def use_cuda(device: str) -> bool:
+    """Whether to train on the GPU, as a choice of "auto", "cpu", "torch" or "cuda" says.
+
+    Raises:
+        DeviceError: it was asked for and cannot be used.
+    """
     if device not in ("auto", "cuda"):
         return False
     probe = probe_gpu()
