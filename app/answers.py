@@ -198,6 +198,19 @@ def training_words(figures: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def study_words(figures: dict[str, Any]) -> str:
+    """The figures of a `Study` job: mAP by pooling and condition, and what the paper's statements come to."""
+    rows: dict[str, dict[str, Any]] = {}
+    columns: dict[str, str] = {}
+    for cell in figures["cells"]:
+        condition = f"{cell['streams']} {'trained' if cell['trained'] else 'untrained'}"
+        columns[condition] = condition
+        rows.setdefault(cell["pooling"], {})[condition] = cell["mAP"]
+    lines = ["mAP in percent, mean of the sets", _table(list(rows.items()), (), tuple(columns.items()))]
+    lines += [escaped(claim["words"]) for claim in figures["claims"]]
+    return "\n".join([*lines, f"Report: {escaped(figures['report'])}"])
+
+
 def _table(rows: list[tuple[str, dict[str, Any]]], counts: _Columns, shares: _Columns) -> str:
     cells = [["", *(title for _, title in (*counts, *shares))]]
     for name, values in rows:

@@ -72,6 +72,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_command(commands, "prepare", "compile the network for this computer, which takes some seconds once")
     _add_evaluate(_add_command(commands, "evaluate", "measure how well photos of the same thing are found"))
     _add_train(_add_command(commands, "train", "train a model of your own on photos whose things are known"))
+    _add_study(_add_command(commands, "study", "compare poolings, streams and training on photos of your own"))
     return parser
 
 
@@ -170,14 +171,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
         help="with --protocol: descriptors of this model that are never a right answer, float16 or float32 [n, length] "
         "in a .npy file",
     )
-    parser.add_argument(
-        "--distractors",
-        metavar="FOLDER",
-        nargs="+",
-        action="extend",
-        default=[],
-        help="photos that are never a right answer",
-    )
+    _add_distractors(parser)
     parser.add_argument("--together", action="store_true", help="search in all sets at once")
     parser.add_argument(
         "--box-queries",
@@ -198,9 +192,60 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_distractors(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--distractors",
+        metavar="FOLDER",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="photos that are never a right answer",
+    )
+
+
 def _add_train(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("datasets", metavar="DATASET", nargs="+", help="photos whose things are known: folder or list")
+    _add_photos_to_learn_from(parser)
     parser.add_argument("--out", metavar="FILE", required=True, help="the model file to write; names the model, too")
+    network = parser.add_argument_group("another network than that of --start, which then gives its backbone only")
+    network.add_argument("--backbone", metavar="NAME", help="efficientnet-lite2, resnet50, resnet101, ...")
+    network.add_argument("--streams", type=_names, default=(), metavar="A,B", help="maps of the backbone to use")
+    network.add_argument("--pooling", metavar="NAME", help="weibull, exponential, sinh, gem, spoc, mac or rmac")
+    network.add_argument("--per-channel", action="store_true", help="one pooling parameter for each channel")
+    network.add_argument("--dim", type=_at_least_one, metavar="N", help="numbers of a descriptor")
+    settings = parser.add_argument_group("settings")
+    settings.add_argument("--loss", choices=LOSSES, help="what to minimise")
+    settings.add_argument("--epochs", type=_whole_number, metavar="N", help="epochs of training end to end")
+    settings.add_argument("--seed", type=_whole_number, metavar="N", help="the same seed gives the same model")
+    _add_set(settings)
+
+
+def _add_study(parser: argparse.ArgumentParser) -> None:
+    _add_photos_to_learn_from(parser)
+    parser.add_argument("--out", metavar="DIR", required=True, help="the folder for report, plots and results")
+    parser.add_argument(
+        "--test",
+        dest="tests",
+        metavar="SET",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="folders FOLDER/<instance>/<photo> to measure on (default: a part of DATASET, which is held out)",
+    )
+    _add_distractors(parser)
+    compared = parser.add_argument_group("what is compared")
+    compared.add_argument("--poolings", type=_names, default=(), metavar="A,B", help="only these (default: all seven)")
+    compared.add_argument(
+        "--seeds", type=_at_least_one, default=3, metavar="N", help="how often each is trained (default: %(default)s)"
+    )
+    compared.add_argument("--backbone", metavar="NAME", help="another one than that of --start")
+    compared.add_argument("--streams", type=_names, default=(), metavar="A,B", help="maps of the backbone to use")
+    compared.add_argument("--dim", type=_at_least_one, metavar="N", help="numbers of a descriptor")
+    _add_set(parser)
+
+
+def _add_photos_to_learn_from(parser: argparse.ArgumentParser) -> None:
+    """What training and studies have in common."""
+    parser.add_argument("datasets", metavar="DATASET", nargs="+", help="photos whose things are known: folder or list")
     parser.add_argument(
         "--unlabelled",
         metavar="FOLDER",
@@ -217,17 +262,10 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         help="the model to begin with, or published weights of a backbone (default: %(default)s)",
     )
     parser.add_argument("--restart", action="store_true", help="begin anew instead of going on")
-    network = parser.add_argument_group("another network than that of --start, which then gives its backbone only")
-    network.add_argument("--backbone", metavar="NAME", help="efficientnet-lite2, resnet50, resnet101, ...")
-    network.add_argument("--streams", type=_names, default=(), metavar="A,B", help="maps of the backbone to use")
-    network.add_argument("--pooling", metavar="NAME", help="weibull, exponential, sinh, gem, spoc, mac or rmac")
-    network.add_argument("--per-channel", action="store_true", help="one pooling parameter for each channel")
-    network.add_argument("--dim", type=_at_least_one, metavar="N", help="numbers of a descriptor")
-    settings = parser.add_argument_group("settings")
-    settings.add_argument("--loss", choices=LOSSES, help="what to minimise")
-    settings.add_argument("--epochs", type=_whole_number, metavar="N", help="epochs of training end to end")
-    settings.add_argument("--seed", type=_whole_number, metavar="N", help="the same seed gives the same model")
-    settings.add_argument(
+
+
+def _add_set(parser: argparse._ActionsContainer) -> None:  # argparse has no public name for parsers and their groups
+    parser.add_argument(
         "--set", type=_setting, action="append", default=[], metavar="NAME=VALUE", help="any other setting; repeatable"
     )
 

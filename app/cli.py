@@ -23,6 +23,7 @@ from engine.errors import (
     FolderError,
     PhotoError,
     QueryError,
+    StudyError,
     TrainingError,
 )
 
@@ -81,7 +82,8 @@ def _run(arguments: list[str], console: Console, make_engine: EngineFactory) -> 
 def exit_code(error: EngineError) -> int:
     """2 if something else should have been asked for, 3 if the library or the installation cannot be used."""
     asked_wrongly = (
-        UsageError | PhotoError | QueryError | FolderError | DeviceError | WindowError | DatasetError | TrainingError
+        UsageError | PhotoError | QueryError | FolderError | DeviceError | WindowError
+        | DatasetError | TrainingError | StudyError
     )
     return USAGE if isinstance(error, asked_wrongly) else LIBRARY_PROBLEM
 

@@ -28,6 +28,7 @@ from engine.messages import (
     LoadPicture,
     RemoveFolder,
     Search,
+    Study,
     Train,
 )
 from engine.types import Box, CheckReport, Failure, IndexReport, LibraryStatus, Picture, Query, SearchResult
@@ -76,6 +77,7 @@ class Commands:
             "check": self._check,
             "evaluate": self._evaluate,
             "train": self._train,
+            "study": self._study,
             "prepare": self._prepare,
             **LibraryCommands(self._options, self._console, self._session).by_name(),
         }
@@ -200,6 +202,11 @@ class Commands:
         self._console.answer(figures, answers.training_words(figures))
         return DONE
 
+    def _study(self) -> int:
+        figures = self._run_apart(_study(self._options))
+        self._console.answer(figures, answers.study_words(figures))
+        return DONE
+
     def _prepare(self) -> int:
         device = ""
         for step in prepare(_model_file(self._options.model), places.cache_folder(), self._options.device):
@@ -286,6 +293,26 @@ def _training(options: argparse.Namespace) -> Train:
         per_channel=options.per_channel,
         dim=options.dim,
         settings=(*given, *options.set),
+        restart=options.restart,
+    )
+
+
+def _study(options: argparse.Namespace) -> Study:
+    """The job of `resight study`."""
+    return Study(
+        datasets=tuple(_existing(name) for name in options.datasets),
+        out=Path(os.path.abspath(options.out)),
+        start=_model_file(options.start),
+        tests=tuple(_existing_folder(folder) for folder in options.tests),
+        distractors=tuple(_existing_folder(folder) for folder in options.distractors),
+        unlabelled=tuple(_existing_folder(folder) for folder in options.unlabelled),
+        root=None if options.root is None else _existing_folder(options.root),
+        poolings=options.poolings,
+        backbone=options.backbone,
+        streams=options.streams,
+        dim=options.dim,
+        seeds=options.seeds,
+        settings=tuple(options.set),
         restart=options.restart,
     )
 

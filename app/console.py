@@ -33,6 +33,7 @@ from engine.messages import (
     Notice,
     Phase,
     Progress,
+    Study,
     Train,
 )
 from engine.types import IndexReport
@@ -332,4 +333,6 @@ def _stopped_sentence(job: Job) -> str:
         return "Stopped. What was done is kept; the next run goes on from there."
     if isinstance(job, Train):
         return "Stopped. The same command goes on from the last checkpoint, which is made after each epoch."
+    if isinstance(job, Study):
+        return "Stopped. The same command goes on; of what was compared so far nothing is computed again."
     return "Stopped."

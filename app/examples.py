@@ -140,4 +140,21 @@ examples:
   resight train photos.csv --out mine.safetensors --set network_rate=3e-5 --set views.scales=0.7,1,1.4
   resight search lamp.jpg --model mine.safetensors --library ~/mine   each model needs a library of its own
 """,
+    "study": """\
+Compares what the paper on ACTNET compares: the poolings SPoC, MAC, GeM, R-MAC, Sine-Hyperbolic, Exponential and
+Weibull, each with the deepest stream alone (SSA) and with all (MSA), each untrained and trained by several seeds. DIR
+gets a report (README.md) with figures, intervals and plots, but no photo and no path.
+
+DATASET is as for resight train, and is what is learnt from; sets to measure on are as for resight evaluate. The
+backbone stays as it is unless --set network_rate says otherwise, so photos pass it only once for all networks; while
+the study runs, DIR also holds what it gives for them, about 1.2 MB for each photo. Stopping with Ctrl+C loses one
+training at most, and the same command goes on; more seeds or poolings can be added later.
+
+Settings are those of resight train, with the defaults of engine/study/plan.py.
+
+examples:
+  resight study photos/landmarks photos/products --out study
+  resight study photos.csv --root /mnt/photos --test sets/objects sets/scenes --distractors others --out study
+  resight study photos.csv --test sets/objects --out study --poolings gem,weibull --seeds 1 --set epochs=3
+""",
 }

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from app import places
-from app.answers import evaluation_words, training_words
+from app.answers import evaluation_words, study_words, training_words
 from app.arguments import parse
 from app.cli import main
 from app.console import UsageError
@@ -26,6 +26,7 @@ from engine.errors import (
     GroundTruthError,
     LibraryInUse,
     ModelError,
+    StudyError,
     TrainingError,
 )
 from engine.messages import (
@@ -39,6 +40,7 @@ from engine.messages import (
     LookAgain,
     RemoveFolder,
     Search,
+    Study,
     Train,
 )
 from engine.types import Box, CheckReport, Failure, FolderState, Query, SearchResult
@@ -153,6 +155,9 @@ def test_places_and_device_come_from_the_environment(monkeypatch, tmp_path):
         ("train a --out m --set epochs", "a setting is NAME=VALUE"),
         ("train a --out m --set =3", "a setting is NAME=VALUE"),
         ("train a --out m --loss hinge", "invalid choice"),
+        ("study a", "--out"),
+        ("study --out s", "DATASET"),
+        ("study a --out s --seeds 0", "whole number from 1 up"),
         ("status --device tpu", "invalid choice"),
         ("status --libr /l", "unrecognized"),
     ],
@@ -171,7 +176,7 @@ def test_wrong_command_lines_are_told_in_one_sentence(run, line, words):
 @pytest.mark.parametrize(
     "command",
     ["", "open", "index", "watch", "search", "status", "failures", "remove", "check", "snapshot", "restore", "move",
-     "evaluate", "train"],
+     "evaluate", "train", "study"],
 )
 def test_every_command_has_help_with_examples(command, capsys):
     with pytest.raises(SystemExit) as ended:
@@ -527,6 +532,95 @@ def test_a_training_that_cannot_go_on_ends_with_2(run, tmp_path, error):
     run.answer(Train, error)
     code, document = run.json("train", str(tmp_path), "--out", str(tmp_path / "m"))
     assert (code, document["error"]["kind"]) == (2, error.kind)
+
+
+STUDIED = {
+    "report": "/s/README.md", "seeds": [1, 2, 3],
+    "cells": [
+        {"pooling": pooling, "streams": "SSA", "trained": trained, "mAP": value, "low": 0.5, "high": 0.9,
+         "recall@1": 0.9}
+        for pooling, trained, value in (("gem", False, 0.7), ("gem", True, 0.72), ("weibull", False, 0.71),
+                                        ("weibull", True, 0.7361))
+    ],
+    "claims": [{"sentence": "It helps.", "verdict": "holds", "difference": 0.0236,
+                "words": "It helps. Holds: +2.36 [+1.00, +3.50] points of mAP."}],
+}
+
+
+def test_study_with_nothing_but_photos(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run.answer(Study, STUDIED)
+    (tmp_path / "things").mkdir()
+    assert run.json("study", "things", "--out", "mine") == (0, STUDIED)
+    start = places.shipped_models()["untrained-lite2"]
+    assert run.engine.submitted(Study) == [Study((str(tmp_path / "things"),), tmp_path / "mine", start)]
+    assert run.config.library != run.library
+    assert not run.config.library.exists()
+
+
+def test_study_with_everything(run, tmp_path):
+    run.answer(Study, STUDIED)
+    for name in ("list.csv", "s.safetensors"):
+        (tmp_path / name).touch()
+    for name in ("one", "two", "far", "others", "root"):
+        (tmp_path / name).mkdir()
+    paths = (
+        "{0}/list.csv --out {0}/s --test {0}/one {0}/two --distractors {0}/far --unlabelled {0}/others --root {0}/root "
+        "--start {0}/s.safetensors"
+    )
+    options = (
+        "--poolings gem,weibull --seeds 2 --backbone resnet50 --streams conv4,conv5 --dim 64 --restart "
+        "--set epochs=0 --set network_rate=1e-5"
+    )
+    assert run("study", *paths.format(tmp_path).split(), *options.split()) == 0
+    assert run.engine.submitted(Study) == [
+        Study(
+            datasets=(f"{tmp_path}/list.csv",),
+            out=tmp_path / "s",
+            start=tmp_path / "s.safetensors",
+            tests=(f"{tmp_path}/one", f"{tmp_path}/two"),
+            distractors=(f"{tmp_path}/far",),
+            unlabelled=(f"{tmp_path}/others",),
+            root=f"{tmp_path}/root",
+            poolings=("gem", "weibull"),
+            backbone="resnet50",
+            streams=("conv4", "conv5"),
+            dim=64,
+            seeds=2,
+            settings=(("epochs", "0"), ("network_rate", "1e-5")),
+            restart=True,
+        )
+    ]
+    assert run.out.splitlines() == [
+        "mAP in percent, mean of the sets",
+        "         SSA untrained  SSA trained",
+        "gem              70.00        72.00",
+        "weibull          71.00        73.61",
+        "It helps. Holds: +2.36 [+1.00, +3.50] points of mAP.",
+        "Report: /s/README.md",
+    ]
+    assert study_words(STUDIED | {"report": "/a\nb"}).endswith("Report: /a\\nb")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ("{0}/none --out {0}/s", "There is no folder or file"),
+        ("{0} --out {0}/s --test {0}/none", "There is no folder"),
+        ("{0} --out {0}/s --distractors {0}/none", "There is no folder"),
+        ("{0} --out {0}/s --start {0}/none", "There is no model"),
+    ],
+)
+def test_a_study_of_what_is_not_there_is_told(run, tmp_path, options, words):
+    assert run("study", *options.format(tmp_path).split()) == 2
+    assert words in run.err
+    assert run.engine is None
+
+
+def test_a_study_that_cannot_be_made_ends_with_2(run, tmp_path):
+    run.answer(Study, StudyError("Other photos."))
+    code, document = run.json("study", str(tmp_path), "--out", str(tmp_path / "s"))
+    assert (code, document["error"]["kind"]) == (2, "study")
 
 
 @pytest.mark.parametrize(

@@ -363,3 +363,26 @@ def test_a_model_is_trained_and_used(home, tmp_path):
     assert hits[0]["path"] == str(picture)
     assert hits[0]["score"] == pytest.approx(1.0, abs=1e-3)
     assert program.json("status", *use)["model"] == figures["model"]
+
+
+def test_a_study_is_made_and_gone_on_with(home, tmp_path):
+    things = draw_instances(tmp_path / "things", 8, 3)
+    before = state_of(things)
+    program = Program(tmp_path / "library", home)
+    start = tmp_path / "start.safetensors"
+    small = Architecture(dim=8, rule=InputRule(area_px=64 * 64))
+    save(new_network(small, UNTRAINED), start, name="start", licence="none", origin="none")
+    settings = "whitening_steps=2 polishing_steps=0 held_out=0.34 batch_tuples=4 tuples.anchors_per_source=8 " \
+        "tuples.positive_range=-1,1"
+    out = tmp_path / "study"
+    options = ["--out", out, "--start", start, "--device", "torch", "--seeds", "1"]
+    options += [part for one in settings.split() for part in ("--set", one)]
+    figures = program.json("study", things, *options, "--poolings", "spoc")
+    assert [cell["streams"] for cell in figures["cells"]] == ["SSA", "SSA", "MSA", "MSA"]
+    assert figures["report"] == str(out / "README.md")
+    assert "resight study things" in (out / "README.md").read_text()
+
+    text = program("study", things, *options, "--poolings", "spoc,weibull").out
+    assert text.splitlines()[-1] == f"Report: {out / 'README.md'}"
+    assert "Weibull" in (out / "README.md").read_text()
+    assert state_of(things) == before
