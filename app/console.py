@@ -137,16 +137,21 @@ class Console:
 
 
 class _ProgressLines:
-    """Progress for logs and pipes: whole lines, one every two seconds at most, of long trainings every 30."""
+    """Progress for logs and pipes: whole lines, one every two seconds at most, of long trainings every 30.
+
+    Besides, every phase is named when it first comes, so that a log tells the steps also of a quick run.
+    """
 
     def __init__(self, write_line: Callable[[str], None]) -> None:
         self._write_line = write_line
         self._next_s = 0.0
+        self._named: set[Phase] = set()
 
     def show(self, progress: Progress) -> None:
         now_s = time.monotonic()
-        if now_s < self._next_s:
+        if progress.phase in self._named and now_s < self._next_s:
             return
+        self._named.add(progress.phase)
         self._next_s = now_s + (_TRAINING_LINE_EVERY_S if progress.phase is Phase.TRAINING else _LINE_EVERY_S)
         self._write_line(texts.joined(texts.progress_line(progress), _failed_words(progress)))
 

@@ -117,6 +117,14 @@ def test_progress_without_a_terminal_is_at_most_one_line_in_two_seconds(monkeypa
     assert out.getvalue() == ""
 
 
+def test_progress_without_a_terminal_names_every_step_once_however_quick(monkeypatch):
+    console, _, err = make_console()
+    monkeypatch.setattr("app.console.time.monotonic", lambda: 10.0)
+    for phase in (Phase.FINDING, Phase.ANALYSING, Phase.FINDING, Phase.SAVING, Phase.ANALYSING):
+        console.progress(Progress(1, phase, 1, 50))
+    assert [line.split(" · ")[0] for line in err.getvalue().splitlines()] == ["Finding photos", "Analysing", "Saving"]
+
+
 def test_progress_on_a_terminal_is_one_bar_that_goes_away():
     threads = threading.active_count()
     console, out, err = make_console(err=Terminal())

@@ -339,12 +339,14 @@ def test_a_model_is_trained_and_used(home, tmp_path):
     options = ["--start", start, "--streams", "expanded16,expanded32,head", "--epochs", "1", "--device", "torch"]
     options += [part for one in settings.split() for part in ("--set", one)]
 
-    process = program.start("train", things, "--out", model, *options)
-    assert process.stderr is not None
-    while "Training" not in (line := process.stderr.readline()):
-        assert line  # not the end
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=240)
+    with program.start("train", things, "--out", model, *options) as process:
+        assert process.stderr is not None
+        said = ""
+        while "Training" not in said:
+            said += (line := process.stderr.readline())
+            assert line, said  # not the end
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=240)
     assert process.returncode == 130, err
     assert "The same command goes on from the last checkpoint" in err
     assert not model.exists()
