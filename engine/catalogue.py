@@ -12,9 +12,10 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import TypeVar
 
-from engine.database import Database, open_database
+from engine.database import Database, Row, open_database
 from engine.descriptors import DescriptorTable
-from engine.folders import FolderTable, signed
+from engine.folders import INODES, FolderTable, signed
+from engine.presence import PresenceTable
 from engine.records import (
     Candidate,
     Committed,
@@ -24,30 +25,27 @@ from engine.records import (
     Model,
     Photo,
     PhotoState,
-    UnseenPhoto,
 )
-from engine.scan import WHOLE, Place
 from engine.storage import LibraryFolder
 from engine.types import Failure
 
 _PHOTO = (
     "SELECT photo.id, content.id, folder.id, folder.path, photo.path, content.hash, width_px, height_px, "
-    "photo.mtime_ns, online "
+    "photo.mtime_ns, online, folder.volume_name, photo.missing != 0 "
     "FROM photo JOIN content ON content.id = photo.content_id JOIN folder ON folder.id = photo.folder_id "
 )
-_SEPARATOR = os.fsencode(os.sep)
-_INODES = 1 << 64  # they are unsigned, SQLite's integers signed
 _MAX_VALUES = 500  # values in one IN (...)
 _Value = TypeVar("_Value")
 
 
 class Catalogue:
-    """An open catalogue. `folders` and `descriptors` are its tables of those; the rest is here."""
+    """An open catalogue. `folders`, `descriptors` and `presence` are its tables of those; the rest is here."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.folders = FolderTable(database)
         self.descriptors = DescriptorTable(database)
+        self.presence = PresenceTable(database)
 
     @classmethod
     def open(cls, folder: LibraryFolder, *, read_only: bool = False) -> Catalogue:
@@ -85,14 +83,15 @@ class Catalogue:
         for some in _slices(paths):
             for row in self._database.rows(
                 "SELECT photo.path, photo.id, size_bytes, mtime_ns, state, failure_kind, photo.content_id, "
-                "descriptor.id IS NOT NULL, inode FROM photo LEFT JOIN descriptor ON "
+                "descriptor.id IS NOT NULL, inode, missing != 0 FROM photo LEFT JOIN descriptor ON "
                 "descriptor.content_id = photo.content_id AND descriptor.model_id = ? AND descriptor.kind = 'whole' "
                 f"WHERE folder_id = ? AND photo.path IN ({_marks(some)})",
                 (model_id, folder_id, *some),
             ):
-                path, photo_id, size_bytes, mtime_ns, state, failure_kind, content_id, described, inode = row
+                path, photo_id, size_bytes, mtime_ns, state, failure_kind, content_id, described, inode, missing = row
+                inode = None if inode is None else inode % INODES
                 found[path] = PhotoState(photo_id, size_bytes, mtime_ns, state, failure_kind, content_id,
-                                         bool(described), None if inode is None else inode % _INODES)
+                                         bool(described), inode, bool(missing))
         return found
 
     def candidates(self, folder_id: int, inodes: Sequence[int], model_id: int) -> dict[int, list[Candidate]]:
@@ -108,7 +107,7 @@ class Catalogue:
             ):
                 photo_id, folder_path, path, inode, size_bytes, mtime_ns = row
                 candidate = Candidate(photo_id, os.path.join(os.fsdecode(folder_path), os.fsdecode(path)),
-                                      inode % _INODES, size_bytes, mtime_ns)
+                                      inode % INODES, size_bytes, mtime_ns)
                 found.setdefault(candidate.inode, []).append(candidate)
         return found
 
@@ -221,7 +220,7 @@ class Catalogue:
             "INSERT INTO photo (folder_id, path, size_bytes, mtime_ns, content_id, inode, state) "
             "VALUES (?, ?, ?, ?, ?, ?, 'indexed') ON CONFLICT (folder_id, path) DO UPDATE SET "
             "size_bytes = excluded.size_bytes, mtime_ns = excluded.mtime_ns, content_id = excluded.content_id, "
-            "inode = excluded.inode, state = 'indexed', failure_kind = NULL, failure_sentence = NULL, "
+            "inode = excluded.inode, missing = 0, state = 'indexed', failure_kind = NULL, failure_sentence = NULL, "
             "failed_at = NULL RETURNING id",
             (photo.folder_id, photo.path, photo.size_bytes, photo.mtime_ns, content_id, signed(photo.inode)),
         ))
@@ -231,7 +230,7 @@ class Catalogue:
             "INSERT INTO photo (folder_id, path, size_bytes, mtime_ns, state, failure_kind, failure_sentence, "
             "failed_at) VALUES (?, ?, ?, ?, 'failed', ?, ?, ?) ON CONFLICT (folder_id, path) DO UPDATE SET "
             "size_bytes = excluded.size_bytes, mtime_ns = excluded.mtime_ns, content_id = NULL, inode = NULL, "
-            "state = 'failed', "
+            "missing = 0, state = 'failed', "
             "failure_kind = excluded.failure_kind, failure_sentence = excluded.failure_sentence, "
             "failed_at = excluded.failed_at",
             (failure.folder_id, failure.path, failure.size_bytes, failure.mtime_ns, failure.kind, failure.sentence,
@@ -268,47 +267,11 @@ class Catalogue:
                 "DELETE FROM photo WHERE folder_id = ? AND path = ? AND id != ?", (folder_id, path, photo_id)
             )
             self._database.run(
-                "UPDATE photo SET folder_id = ?, path = ?, size_bytes = ?, mtime_ns = ? WHERE id = ?",
+                "UPDATE photo SET folder_id = ?, path = ?, size_bytes = ?, mtime_ns = ?, missing = 0 WHERE id = ?",
                 (folder_id, path, size_bytes, mtime_ns, photo_id),
             )
 
-    # ---- mark and sweep: what a scan did not meet is gone ----
-
-    def begin_sweep(self) -> None:
-        """Start anew with nothing seen. Before the scan of a folder; kept in memory."""
-        self._database.run("CREATE TEMP TABLE IF NOT EXISTS seen (photo_id INTEGER PRIMARY KEY)")
-        self._database.run("DELETE FROM seen")
-
-    def see(self, photo_ids: Iterable[int]) -> None:
-        """Mark photos as met."""
-        with self._database.transaction():
-            self._database.run_many("INSERT OR IGNORE INTO seen VALUES (?)", ((int(i),) for i in photo_ids))
-
-    def see_below(self, folder_id: int, path: bytes) -> None:
-        """Mark all photos below a subfolder as met (b"" is the whole folder): it could not be read this time."""
-        self._database.run(
-            "INSERT OR IGNORE INTO seen SELECT id FROM photo WHERE folder_id = ? AND path > ? AND path < ?",
-            (folder_id, *_below(path)),
-        )
-
-    def unseen(
-        self, folder_id: int, place: Place = WHOLE, after: bytes = b"", limit: int = 2000
-    ) -> tuple[list[UnseenPhoto], bytes | None]:
-        """Look at the next `limit` photos at a place of a folder -> (those not met, where to go on or None at the end).
-
-        Pass what was returned as `after` to go on.
-        """
-        select = "SELECT id, path, size_bytes, id IN (SELECT photo_id FROM seen) FROM photo WHERE folder_id = ? AND "
-        start, end = _below(place.path)
-        where, values = "path > ? AND path < ?", [folder_id, max(after, start), end]
-        if not place.deep:
-            where += " AND instr(substr(path, ?), ?) = 0"
-            values += [len(start) + 1, _SEPARATOR]
-        rows = self._database.rows(f"{select} {where} ORDER BY path LIMIT ?", (*values, limit))
-        following = rows[-1][1] if len(rows) == limit else None
-        if place.path and not after:  # the place itself may be a photo
-            rows += self._database.rows(f"{select} path = ?", (folder_id, place.path))
-        return [UnseenPhoto(*row[:3]) for row in rows if not row[3]], following
+    # ---- forgetting ----
 
     def remove_photos(self, photo_ids: Iterable[int]) -> None:
         """Forget photos. Their contents stay until they are purged, so that a moved file can still be known again."""
@@ -376,17 +339,11 @@ _DESCRIBED = ("SELECT folder_id, model_id, COUNT(*) FROM photo JOIN descriptor U
               "WHERE kind = 'whole' GROUP BY folder_id, model_id")
 
 
-def _below(path: bytes) -> tuple[bytes, bytes]:
-    """What the paths below this one lie between, both ends left out; b"" is the root."""
-    if not path:
-        return b"", b"\xff" * 8
-    return path + _SEPARATOR, path + bytes([_SEPARATOR[0] + 1])
-
-
-def _photo(row: tuple[object, ...]) -> Photo:
-    photo_id, content_id, folder_id, folder_path, path, content_hash, width_px, height_px, mtime_ns, online = row
-    return Photo(photo_id, content_id, folder_id, os.fsdecode(folder_path), path,  # type: ignore[arg-type]
-                 content_hash, width_px, height_px, mtime_ns, bool(online))  # type: ignore[arg-type]
+def _photo(row: Row) -> Photo:
+    photo_id, content_id, folder_id, folder_path, path, content_hash, width_px, height_px, mtime_ns = row[:9]
+    online, drive, missing = row[9:]
+    return Photo(photo_id, content_id, folder_id, os.fsdecode(folder_path), path, content_hash, width_px, height_px,
+                 mtime_ns, bool(online), drive, bool(missing))
 
 
 def _slices(values: Sequence[_Value]) -> Iterable[Sequence[_Value]]:

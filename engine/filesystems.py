@@ -12,6 +12,7 @@ import os
 import sys
 from pathlib import Path
 
+from engine import mounts
 from engine.errors import LibraryOnNetwork
 
 ALLOW_VARIABLE = "RESIGHT_ALLOW_NETWORK_LIBRARY"
@@ -72,23 +73,9 @@ def refuse_network(folder: Path) -> None:
         )
 
 
-def _linux_kind(place: Path, proc: Path = Path("/proc/self")) -> str | None:
-    """The name of the file system in the mount table, found by the number of the mount `place` lies in."""
-    try:
-        handle = os.open(place, getattr(os, "O_PATH", os.O_RDONLY))  # O_PATH: not a word goes to the file system
-        try:
-            details = (proc / "fdinfo" / str(handle)).read_text("utf-8", "replace")
-        finally:
-            os.close(handle)
-        mounts = (proc / "mountinfo").read_text("utf-8", "replace")
-    except OSError:
-        return None
-    mount_id = next((line.split()[1] for line in details.splitlines() if line.startswith("mnt_id:")), None)
-    for line in mounts.splitlines():
-        before, _, after = line.partition(" - ")  # fields that may be missing end with this sign
-        if mount_id is not None and after and before.split()[0] == mount_id:
-            return after.split()[0]
-    return None
+def _linux_kind(place: Path, proc: Path = mounts.PROC) -> str | None:
+    mount = mounts.mount_of(str(place), proc)
+    return None if mount is None else mount.kind
 
 
 def _macos_kind(place: Path) -> str | None:

@@ -15,8 +15,9 @@ from typing import overload
 from engine.database import Database, Row
 from engine.errors import FolderError
 from engine.records import Folder
+from engine.volumes import Volume
 
-_COLUMNS = "id, path, online, n_photos, n_failed"
+_COLUMNS = "id, path, online, n_photos, n_failed, inode, volume, volume_name, volume_path"
 
 
 class FolderTable:
@@ -53,7 +54,7 @@ class FolderTable:
         place = _place(absolute)
         real = os.path.realpath(absolute)
         for known in self.all():
-            known_real = os.path.realpath(known.path)
+            known_real = _real(known)
             if known.path == absolute or _is_below(real, known_real) or real == known_real:
                 return known
         for folder_id, old_path in self._database.rows(
@@ -69,25 +70,39 @@ class FolderTable:
 
     def nested(self, folder_id: int) -> list[str]:
         """The paths of the other known folders that lie inside this one: a scan of it leaves them out."""
-        folders = {folder.folder_id: folder.path for folder in self.all()}
-        root = os.path.realpath(folders[folder_id])
-        return [path for other, path in folders.items()
-                if other != folder_id and _is_below(os.path.realpath(path), root)]
+        folders = {folder.folder_id: folder for folder in self.all()}
+        root = _real(folders[folder_id])
+        return [folder.path for other, folder in folders.items()
+                if other != folder_id and _is_below(_real(folder), root)]
 
-    def set_online(self, folder_id: int, online: bool) -> None:
-        """Remember whether the folder can be reached."""
+    def set_offline(self, folder_id: int) -> None:
+        """Remember that the folder cannot be reached."""
+        self._database.run("UPDATE folder SET online = 0 WHERE id = ? AND online", (folder_id,))
+
+    def set_online(self, folder_id: int, path: str, volume: Volume, device: int, inode: int) -> None:
+        """Remember where the folder was found, and on which drive."""
+        values = (os.fsencode(path), volume.volume_id, volume.name, os.fsencode(volume.path), device, signed(inode))
         self._database.run(
-            "UPDATE folder SET online = ? WHERE id = ? AND online != ?", (int(online), folder_id, int(online))
+            "UPDATE folder SET online = 1, path = ?1, volume = ?2, volume_name = ?3, volume_path = ?4, device = ?5, "
+            "inode = ?6 WHERE id = ?7 AND (online, path, volume, volume_name, volume_path, device, inode) IS NOT "
+            "(1, ?1, ?2, ?3, ?4, ?5, ?6)", (*values, folder_id),
         )
 
     def set_scanned(self, folder_id: int) -> None:
-        """Remember that the folder was read to its end just now, and its device and inode."""
-        folder = self._known(folder_id)
-        place = _place(folder.path)
-        self._database.run(
-            "UPDATE folder SET scanned_at = ?, online = 1, device = ?, inode = ? WHERE id = ?",
-            (time.time(), place.st_dev, signed(place.st_ino), folder_id),
-        )
+        """Remember that the folder was read to its end just now."""
+        self._database.run("UPDATE folder SET scanned_at = ? WHERE id = ?", (time.time(), folder_id))
+
+    def sample(self, folder_id: int, n: int) -> list[tuple[str, int]]:
+        """Up to `n` photos that were there when the folder was, as (path relative to it, size in bytes)."""
+        rows = self._database.rows(
+            "SELECT path, size_bytes FROM photo WHERE folder_id = ? AND NOT missing LIMIT ?", (folder_id, n))
+        return [(os.fsdecode(path), size_bytes) for path, size_bytes in rows]
+
+    def n_missing(self) -> dict[int, tuple[int, int]]:
+        """Folder id -> (its photos that were not found, those of them the user has not been asked about yet)."""
+        rows = self._database.rows(
+            "SELECT folder_id, COUNT(*), SUM(missing = 1) FROM photo WHERE missing != 0 GROUP BY folder_id")
+        return {folder_id: (n, n_unconfirmed) for folder_id, n, n_unconfirmed in rows}
 
     def remove(self, folder_id: int, limit: int = 500) -> int:
         """Forget up to `limit` photos of a folder; once none is left, forget the folder and return 0.
@@ -114,7 +129,13 @@ class FolderTable:
 
 
 def _folder(row: Row) -> Folder:
-    return Folder(row[0], os.fsdecode(row[1]), bool(row[2]), row[3], row[4])
+    volume = Volume(row[6], row[7], os.fsdecode(row[8]))
+    return Folder(row[0], os.fsdecode(row[1]), bool(row[2]), row[3], row[4], row[5] % INODES, volume)
+
+
+def _real(folder: Folder) -> str:
+    """The path without links; as it is, while following them could mean waiting for a drive."""
+    return os.path.realpath(folder.path) if folder.online else folder.path
 
 
 def _place(path: str) -> os.stat_result:
@@ -141,6 +162,10 @@ def _is_below(path: str, root: str) -> bool:
     return path.startswith(root if root.endswith(os.sep) else root + os.sep)
 
 
+INODES = 1 << 64
+"""Inode numbers are unsigned, SQLite's integers signed: taken modulo this, they are what they were."""
+
+
 @overload
 def signed(number: int) -> int: ...
 
@@ -150,5 +175,5 @@ def signed(number: int | None) -> int | None: ...
 
 
 def signed(number: int | None) -> int | None:
-    """Inode numbers are unsigned 64 bits, SQLite's integers signed."""
-    return number - (1 << 64) if number is not None and number >= 1 << 63 else number
+    """An inode number as SQLite can keep it."""
+    return number - INODES if number is not None and number >= 1 << 63 else number

@@ -12,7 +12,7 @@ import logging
 import os
 import time
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.accelerate import Runner
@@ -23,23 +23,45 @@ from engine.filesystems import keeps_inodes
 from engine.hints import Hint, Hints
 from engine.indexing_work import Counts, Look, Rate, ToRead
 from engine.library import Library
+from engine.matching import Match, Matching
 from engine.messages import Event, Phase, Progress
 from engine.reading import Pending, Reading
-from engine.records import FailedPhoto, Folder, IndexedPhoto, PhotoState
-from engine.scan import WHOLE, FoundFile, RootState, ScanProblem, root_state, scan_folder
+from engine.records import FailedPhoto, Folder, IndexedPhoto, PhotoState, UnseenPhoto
+from engine.roots import Roots
+from engine.scan import WHOLE, FoundFile, Place, ScanProblem, scan_folder
 from engine.settling import Settling
+from engine.sweeping import Sweep
 from engine.thumbs import ThumbnailWriter
 from engine.transform import InputRule
 from engine.types import IndexReport
+from engine.walking import NotAnswering
 from engine.wire import DecodedPhoto, FileFacts
 
 _log = logging.getLogger(__name__)
 
 _SAVE_EVERY_S = 180.0
 _MAX_THUMBNAILS_OPEN = 64
-_MAX_COPIES = 20  # of one content that are asked whether they have moved
 
 IndexSteps = Generator[Event | None, None, IndexReport]
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What indexing takes.
+
+    Args:
+        runner: computes the descriptors.
+        decoders: the pool for bulk work.
+        rule: the model's input rule.
+        settling: tells which files are whole.
+        roots: tells where folders are.
+    """
+
+    runner: Runner
+    decoders: Decoders
+    rule: InputRule
+    settling: Settling
+    roots: Roots
 
 
 class Indexing:
@@ -49,27 +71,31 @@ class Indexing:
 
     Args:
         library: opened for writing.
-        runner: computes the descriptors.
-        decoders: the pool for bulk work.
-        rule: the model's input rule.
-        settling: tells which files are whole.
+        means: what it takes.
+        accept_missing: the user has said that what is not there is gone, however much it is.
     """
 
-    def __init__(
-        self, library: Library, runner: Runner, decoders: Decoders, rule: InputRule, settling: Settling
-    ) -> None:
+    def __init__(self, library: Library, means: Means, accept_missing: bool = False) -> None:
         self.unsettled = Hints()
         self.look_s = 0.0
         self._library = library
         self._catalogue = library.catalogue
-        self._runner = runner
-        self._settling = settling
-        self._reading = Reading(decoders, rule, settling, self._catalogue.contents_of_size, self._link)
+        self._presence = library.catalogue.presence
+        self._runner = means.runner
+        self._settling = means.settling
+        self._roots = means.roots
+        self._reading = Reading(
+            means.decoders, means.rule, means.settling, self._catalogue.contents_of_size, self._link
+        )
+        self._matching = Matching(self._catalogue, library.model)
+        self._accept_missing = accept_missing
+        self._sweep = Sweep(self._catalogue, self._may_have_moved, accept_missing)
         self._thumbnails = ThumbnailWriter(library.thumbnails)
         self._counts = Counts()
         self._rate = Rate()
         self._started = time.monotonic()
         self._scanning: Folder | None = None
+        self._silent: set[int] = set()  # folders that stopped to answer
         self._unsettled_sizes: set[int] = set()
 
     def run(self, paths: tuple[str, ...]) -> IndexSteps:
@@ -86,7 +112,12 @@ class Indexing:
             folders = list({folder.folder_id: folder for folder in map(self._catalogue.folders.add, paths)}.values())
         else:
             folders = self._catalogue.folders.all()
-        online = [folder for folder in folders if self._is_online(folder)]
+        online = []
+        for folder in folders:
+            # Only who names an empty folder can mean that it was emptied.
+            there = yield from self._roots.reach(folder, accept_empty=self._accept_missing and bool(paths))
+            if there is not None:
+                online.append(there)
         if paths and not online:
             raise FolderError(
                 f"{folders[0].path} cannot be reached, or is empty although it held photos. Connect its drive, then "
@@ -101,45 +132,56 @@ class Indexing:
 
         Yields and raises as `run`.
         """
-        looks: dict[int, list[Look]] = {}
+        there: dict[int, Folder | None] = {}
+        looks: list[Look] = []
         for hint in hints:
-            folder = self._catalogue.folders.get(hint.folder_id)
+            if hint.folder_id not in there:
+                known = self._catalogue.folders.get(hint.folder_id)
+                there[hint.folder_id] = None if known is None else (yield from self._roots.reach(known))
+            folder = there[hint.folder_id]
             if folder is not None:
-                looks.setdefault(folder.folder_id, []).append(Look(folder, hint.place))
-        online = [look for some in looks.values() if self._is_online(some[0].folder) for look in some]
-        if online:
-            yield from self._bring_up_to_date(online, patient=False)
+                looks.append(Look(folder, hint.place))
+        if looks:
+            yield from self._bring_up_to_date(looks, patient=False)
             yield from self._library.save_index(_SAVE_EVERY_S)
         return self._report()
 
     def _bring_up_to_date(self, looks: list[Look], patient: bool) -> Iterator[Event | None]:
-        self._catalogue.begin_sweep()
+        self._presence.begin()
         for look in looks:
             yield from self._compare(look)
         self.look_s = time.monotonic() - self._started
         if self._counts.to_do:
             yield from self._analyse(looks, patient)
-        # A drive that was taken away in the meantime has lost nothing.
-        still_there = {folder.folder_id for folder in {look.folder for look in looks} if self._is_online(folder)}
+        places: dict[Folder, list[Place]] = {}
         for look in looks:
-            if look.folder.folder_id in still_there:
-                yield from self._sweep(look)
+            places.setdefault(look.folder, []).append(look.place)
+        for folder in places:
+            # A drive that was taken away in the meantime has lost nothing.
+            if (yield from self._is_still_there(folder)):
+                for _ in self._sweep.folder(folder, places[folder]):
+                    yield self._progress(Phase.SAVING)
+                if WHOLE in places[folder]:
+                    self._catalogue.folders.set_scanned(folder.folder_id)
         yield self._progress(Phase.SAVING)
         yield from self._library.purge()
-        for look in looks:
-            if look.place == WHOLE and look.folder.folder_id in still_there:
-                self._catalogue.folders.set_scanned(look.folder.folder_id)
 
-    def _is_online(self, folder: Folder) -> bool:
-        online = root_state(folder.path, folder.n_photos) is RootState.ONLINE
-        self._catalogue.folders.set_online(folder.folder_id, online)
-        return online
+    def _is_still_there(self, folder: Folder) -> Generator[None, None, bool]:
+        now = None if folder.folder_id in self._silent else (yield from self._roots.reach(folder))
+        return now is not None and (now.path, now.volume, now.inode) == (folder.path, folder.volume, folder.inode)
 
     def _files(self, look: Look, problems: list[ScanProblem] | None = None) -> Iterator[list[FoundFile]]:
+        if look.folder.folder_id in self._silent:
+            return
         skip = [str(self._library.folder.root), *self._catalogue.folders.nested(look.folder.folder_id)]
+        walk = scan_folder(look.folder.path, skip=skip, problems=problems, place=look.place)
         with_inodes = keeps_inodes(Path(look.folder.path))
-        for files in scan_folder(look.folder.path, skip=skip, problems=problems, place=look.place):
-            yield files if with_inodes else [replace(file, inode=None) for file in files]
+        try:
+            for files in self._roots.walk(look.folder, walk):
+                yield files if with_inodes else [replace(file, inode=None) for file in files]
+        except NotAnswering:
+            _log.info("%s has stopped to answer", look.folder.path)
+            self._silent.add(look.folder.folder_id)
 
     def _known(self, folder: Folder, files: list[FoundFile]) -> dict[bytes, PhotoState]:
         return self._catalogue.known(folder.folder_id, [file.path for file in files], self._library.model.model_id)
@@ -152,7 +194,8 @@ class Indexing:
         self._scanning = look.folder
         for files in self._files(look, problems):
             known = self._known(look.folder, files)
-            self._catalogue.see(state.photo_id for state in known.values())
+            self._presence.see(state.photo_id for state in known.values())
+            self._presence.find_again(state.photo_id for state in known.values() if state.missing)
             other_inodes: list[tuple[int, int | None]] = []
             for file in files:
                 self._counts.found += 1
@@ -169,7 +212,7 @@ class Indexing:
             yield self._progress(Phase.FINDING)
         for problem in problems:
             _log.warning("%s", problem.sentence)
-            self._catalogue.see_below(look.folder.folder_id, problem.path)
+            self._presence.see_below(look.folder.folder_id, problem.path)
 
     # ---- the second pass: work on it ----
 
@@ -212,60 +255,25 @@ class Indexing:
             for files in self._files(look):
                 known = self._known(look.folder, files)
                 changed = [file for file in files if not _is_current(file, known)]
-                moved = self._recognise(look.folder, [file for file in changed if file.path not in known])
+                moved = self._matching.recognise(look.folder, [file for file in changed if file.path not in known])
+                self._counts.moved += len(moved)
                 for file in changed:
                     if file.path not in moved:
                         yield ToRead(look.folder, file, known.get(file.path))
                 yield True
 
-    def _recognise(self, folder: Folder, files: list[FoundFile]) -> set[bytes]:
-        """Find out which of these new files are known ones under a new name, without reading them -> their paths.
-
-        A file that keeps its inode, its size and its time to the nanosecond, and is gone from where it was, has moved.
-        """
-        by_inode = {file.inode: file for file in files if file.inode is not None}
-        candidates = self._catalogue.candidates(folder.folder_id, list(by_inode), self._library.model.model_id)
-        moved: dict[bytes, int] = {}
-        with self._catalogue.transaction():
-            for inode, photos in candidates.items():
-                file = by_inode[inode]
-                for photo in photos:
-                    is_same = (photo.size_bytes, photo.mtime_ns) == (file.size_bytes, file.mtime_ns)
-                    if is_same and not os.path.lexists(photo.path):
-                        self._catalogue.move_photo(
-                            photo.photo_id, folder.folder_id, file.path, file.size_bytes, file.mtime_ns
-                        )
-                        moved[file.path] = photo.photo_id
-                        break
-            self._catalogue.see(moved.values())
-        self._counts.moved += len(moved)
-        return set(moved)
-
     def _link(self, to_read: ToRead, facts: FileFacts) -> bool:
-        """Whether the content is known and described, so that the file is now settled without decoding it."""
-        model_id = self._library.model.model_id
-        content = self._catalogue.content_by_hash(facts.content_hash)
-        if content is None or not self._catalogue.is_described(content.content_id, model_id):
-            return False
-        file, folder_id = to_read.file, to_read.folder.folder_id
-        if to_read.known is not None and to_read.known.content_id == content.content_id:
-            # Only its time has changed. It was counted as to be done; it is not.
-            self._catalogue.touch(to_read.known.photo_id, file.mtime_ns)
-            self._counts.unchanged += 1
-            self._counts.to_do -= 1
-            return True
-        for photo in self._catalogue.copies(content.content_id, _MAX_COPIES):
-            if photo.online and not os.path.lexists(photo.path):
-                self._catalogue.move_photo(photo.photo_id, folder_id, file.path, file.size_bytes, file.mtime_ns)
-                self._catalogue.see([photo.photo_id])
+        """Whether the file is settled by what its hash tells."""
+        match self._matching.link(to_read, facts):
+            case Match.TOUCHED:  # it was counted as to be done; it is not
+                self._counts.unchanged += 1
+                self._counts.to_do -= 1
+            case Match.MOVED:
                 self._counts.moved += 1
-                return True
-        copy = IndexedPhoto(
-            folder_id, file.path, file.size_bytes, file.mtime_ns, facts.content_hash,
-            content.width_px, content.height_px, None, file.inode,
-        )
-        self._catalogue.see(self._catalogue.commit_chunk(self._library.model, [copy]).photo_ids)
-        self._counts.indexed += 1
+            case Match.COPY:
+                self._counts.indexed += 1
+            case None:
+                return False
         return True
 
     def _put_off(self, unsettled: list[ToRead]) -> None:
@@ -292,10 +300,10 @@ class Indexing:
         if not photos and not failed:
             return
         committed = self._catalogue.commit_chunk(self._library.model, self._described(photos), failed)
-        self._catalogue.see(committed.photo_ids)
+        self._presence.see(committed.photo_ids)
         for failure in failed:
             state = self._catalogue.known(failure.folder_id, [failure.path], self._library.model.model_id)
-            self._catalogue.see(known.photo_id for known in state.values())
+            self._presence.see(known.photo_id for known in state.values())
         self._counts.indexed += len(photos)
         self._counts.failed += len(failed)
 
@@ -318,20 +326,12 @@ class Indexing:
 
     # ---- the end ----
 
-    def _sweep(self, look: Look) -> Iterator[Progress]:
-        """Forget the photos that are gone."""
-        after: bytes | None = b""
-        while after is not None:
-            unseen, after = self._catalogue.unseen(look.folder.folder_id, look.place, after)
-            gone = []
-            for photo in unseen:
-                if photo.size_bytes in self._unsettled_sizes:  # it may have moved to where a file is not whole yet
-                    self.unsettled.add_file(look.folder.folder_id, photo.path)
-                else:
-                    gone.append(photo.photo_id)
-            self._catalogue.remove_photos(gone)
-            self._counts.removed += len(gone)
-            yield self._progress(Phase.SAVING)
+    def _may_have_moved(self, folder: Folder, photo: UnseenPhoto) -> bool:
+        """Whether an unseen photo may have moved to where a file is not whole yet; then it is looked for again."""
+        if photo.size_bytes not in self._unsettled_sizes:
+            return False
+        self.unsettled.add_file(folder.folder_id, photo.path)
+        return True
 
     def _progress(self, phase: Phase) -> Progress:
         counts = self._counts
@@ -349,13 +349,14 @@ class Indexing:
             indexed=counts.indexed,
             unchanged=counts.unchanged,
             moved=counts.moved,
-            removed=counts.removed,
+            removed=self._sweep.removed,
             failed=counts.failed,
             seconds=round(seconds, 3),
             images_per_second=round(counts.indexed / seconds, 2) if seconds > 0 else 0.0,
             device=self._runner.label,
             model=self._library.model.name,
             unsettled=counts.unsettled,
+            missing=self._sweep.missing,
         )
 
 
@@ -375,4 +376,5 @@ def index_folders(
     library: Library, runner: Runner, decoders: Decoders, rule: InputRule, paths: tuple[str, ...] = ()
 ) -> IndexSteps:
     """Bring folders of a library up to date, of whose files none is being written: see `Indexing.run`."""
-    return Indexing(library, runner, decoders, rule, Settling(0.0)).run(paths)
+    means = Means(runner, decoders, rule, Settling(0.0), Roots(library.catalogue.folders))
+    return Indexing(library, means).run(paths)

@@ -44,7 +44,6 @@ class Counts:
     indexed: int = 0
     unchanged: int = 0
     moved: int = 0
-    removed: int = 0
     failed: int = 0
     unsettled: int = 0
 

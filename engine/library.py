@@ -14,6 +14,7 @@ from engine.filesystems import refuse_network
 from engine.index import VectorIndex
 from engine.messages import Notice
 from engine.records import Model, Photo
+from engine.roots import Condition
 from engine.storage import LibraryFolder, WriterLock
 from engine.thumbs import Thumbnails
 from engine.types import FolderState, LibraryStatus
@@ -110,6 +111,7 @@ class Library:
     def status(self, device: str) -> LibraryStatus:
         """The counts of the moment; cheap at any size."""
         described = self.catalogue.folders.n_described(self.model.model_id)
+        missing = self.catalogue.folders.n_missing()
         folders = tuple(
             FolderState(
                 folder_id=folder.folder_id,
@@ -118,6 +120,10 @@ class Library:
                 indexed=described.get(folder.folder_id, 0),
                 failed=folder.n_failed,
                 online=folder.online,
+                offline="" if folder.online else Condition.MISSING.value,
+                drive=folder.volume.name,
+                missing=missing.get(folder.folder_id, (0, 0))[0],
+                unconfirmed=missing.get(folder.folder_id, (0, 0))[1],
             )
             for folder in self.catalogue.folders.all()
         )

@@ -76,9 +76,14 @@ class SetWatching:
 
 @dataclass(frozen=True, slots=True)
 class IndexFolders:
-    """Add these folders and bring them up to date; with none given, all known folders -> IndexReport"""
+    """Add these folders and bring them up to date; with none given, all known folders -> IndexReport
+
+    With `accept_missing` all photos that are not there are forgotten, however many; without, so many at once that it
+    may be a mistake are kept as missing (see `ResolveMissing`).
+    """
 
     folders: tuple[str, ...] = ()
+    accept_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,17 @@ class RemoveFolder:
     """Forget a folder and what is known of its photos; the photos themselves are not touched -> LibraryStatus"""
 
     path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveMissing:
+    """The missing photos of a folder are really gone, and are forgotten; or they are kept as missing -> LibraryStatus
+
+    Those are meant about which the user has to be asked, see `FolderState.unconfirmed`.
+    """
+
+    path: str
+    gone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +212,9 @@ class Study:
 
 
 InteractiveJob = Search | GetStatus | GetFailures | LoadPicture | MakeThumbnail | SetWatching
-BulkJob = IndexFolders | LookAgain | RemoveFolder | CheckLibrary | Evaluate | EvaluateProtocol | Train | Study
+BulkJob = (
+    IndexFolders | LookAgain | RemoveFolder | ResolveMissing | CheckLibrary | Evaluate | EvaluateProtocol | Train | Study
+)
 Job = InteractiveJob | BulkJob
 
 JobResult = (

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.volumes import Volume
+
 
 @dataclass(frozen=True, slots=True)
 class Model:
@@ -24,13 +26,18 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder the user added, with its counts. `path` is absolute."""
+    """A folder the user added, with its counts. `path` is absolute.
+
+    `volume` is the drive it was found on last, `inode` the number it had there.
+    """
 
     folder_id: int
     path: str
     online: bool
     n_photos: int
     n_failed: int
+    inode: int
+    volume: Volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,7 @@ class PhotoState:
     content_id: int | None
     described: bool
     inode: int | None = None
+    missing: bool = False
 
     def is_current(self, size_bytes: int, mtime_ns: int) -> bool:
         """Whether nothing needs to be done for a file that now has this size and time of change.
@@ -72,7 +80,11 @@ class PhotoState:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo of the library with its content. `online` is False while its folder cannot be reached."""
+    """A photo of the library with its content.
+
+    `online` is False while its folder cannot be reached, whose drive is `drive`, "" if it has no name. `missing`: its
+    folder could be, but it was not there.
+    """
 
     photo_id: int
     content_id: int
@@ -84,6 +96,8 @@ class Photo:
     height_px: int
     mtime_ns: int
     online: bool
+    drive: str = ""
+    missing: bool = False
 
     @property
     def path(self) -> str:
@@ -145,6 +159,7 @@ class UnseenPhoto:
     photo_id: int
     path: bytes
     size_bytes: int
+    missing: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ import stat
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 PICTURE_EXTENSIONS = frozenset((
     ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".dib", ".jxl",
@@ -33,14 +32,6 @@ _MAGICS = (
     b"\x00\x00\x00\x0cjP  ", b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cJXL ",
 )
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis"})
-
-
-class RootState(Enum):
-    """Whether a folder can be scanned. EMPTY: nothing in it although photos are known, as of an unplugged drive."""
-
-    ONLINE = "online"
-    MISSING = "missing"
-    EMPTY = "empty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +69,6 @@ class Place:
 
 
 WHOLE = Place(b"")
-
-
-def root_state(root: str, n_known_photos: int) -> RootState:
-    """Whether a folder is there. One that is empty though photos are known is not taken for emptied by the user."""
-    try:
-        with os.scandir(root) as entries:
-            if n_known_photos > 0 and next(entries, None) is None:
-                return RootState.EMPTY
-    except OSError:
-        return RootState.MISSING
-    return RootState.ONLINE
 
 
 def may_matter(path: bytes, is_folder: bool) -> bool:
@@ -154,6 +134,7 @@ class _Walk:
         self._root = root
         self._prefix = os.path.join(root, "")
         self._real_prefix = os.path.join(os.path.realpath(root), "")
+        self._left_out = frozenset(skip)
         self._visited = {place for place in map(_identity, skip) if place is not None}
         self._device = (_identity(root) or (None,))[0]
         self._to_read: list[str] = []
@@ -208,7 +189,8 @@ class _Walk:
     def _look_at(self, entry: os.DirEntry[str] | _File) -> FoundFile | None:
         try:
             if entry.is_dir(follow_symlinks=False):
-                if self._deep and not _is_left_out(entry.name):
+                # By its path first: a folder that is left out may be on a drive that does not answer.
+                if self._deep and not _is_left_out(entry.name) and entry.path not in self._left_out:
                     self._to_read.append(entry.path)
                 return None
             if entry.name.startswith(".") or not _may_be_a_picture(entry.name):  # "._name" is a file of macOS

@@ -167,7 +167,8 @@ class Searcher:
             thumbnail=self._library.thumbnail(photo),
             width_px=photo.width_px,
             height_px=photo.height_px,
-            online=photo.online,
+            online=photo.online and not photo.missing,
+            drive="" if photo.online else photo.drive,
         )
 
 

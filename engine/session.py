@@ -43,6 +43,7 @@ from engine.messages import (
     Phase,
     Progress,
     RemoveFolder,
+    ResolveMissing,
     Search,
     SetWatching,
     Study,
@@ -211,6 +212,9 @@ class EngineSession:
             case RemoveFolder():
                 self._need_writable()
                 return self._remove(job)
+            case ResolveMissing():
+                self._need_writable()
+                return self._resolve_missing(job)
             case CheckLibrary():
                 if job.repair:
                     self._need_writable()
@@ -245,7 +249,7 @@ class EngineSession:
         if isinstance(job, LookAgain):
             report = yield from self._upkeep.look_again(runner, self._bulk(), job.all_folders)
         else:
-            report = yield from self._upkeep.index(runner, self._bulk(), job.folders)
+            report = yield from self._upkeep.index(runner, self._bulk(), job)
         yield from self._library.daily_snapshot()
         return report
 
@@ -261,6 +265,10 @@ class EngineSession:
         yield from self._library.purge()
         yield from self._library.save_index()
         self._upkeep.watch_roots()
+        return self._status()
+
+    def _resolve_missing(self, job: ResolveMissing) -> Steps:
+        yield from self._upkeep.resolve_missing(job)
         return self._status()
 
     def _check(self, job: CheckLibrary) -> Steps:

@@ -74,7 +74,7 @@ class Hit:
     negative values counted as 0.
     `box` frames where the query was found, or None when that is not known. `thumbnail` is where the thumbnail lies
     if it has been made (the file may be missing: then submit `MakeThumbnail`). `online` is False while the photo's
-    folder cannot be reached.
+    folder cannot be reached, `drive` then being its drive ("" without a name), or the photo is not where it was.
     """
 
     rank: int
@@ -86,6 +86,7 @@ class Hit:
     width_px: int
     height_px: int
     online: bool = True
+    drive: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,9 @@ class SearchResult:
 class FolderState:
     """A folder the user added. `online` is False while it cannot be reached or is empty by accident.
 
-    `watch` is how changes in it are noticed: "live" at once, "polled" every minute, "" not by themselves.
+    `watch` is how changes in it are noticed: "live" at once, "polled" every minute, "" not by themselves. `offline`
+    tells why it cannot be reached: "missing", "empty", "other-drive", "not-answering"; `drive` is its drive's name or
+    "". `missing` of its photos were not found; about `unconfirmed` of these the user has to be asked.
     """
 
     folder_id: int
@@ -114,6 +117,10 @@ class FolderState:
     failed: int
     online: bool
     watch: str = ""
+    offline: str = ""
+    drive: str = ""
+    missing: int = 0
+    unconfirmed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +152,8 @@ class LibraryStatus:
 class IndexReport:
     """What one indexing run did. Counts are photos; `seconds` is wall time; `images_per_second` counts `indexed`.
 
-    `unsettled` files were still being written and are left for a later run.
+    `unsettled` files were still being written and are left for a later run. `missing` photos were not found, but so
+    many of a folder that they are kept until the user says that they are gone.
     """
 
     found: int
@@ -159,6 +167,7 @@ class IndexReport:
     device: str
     model: str
     unsettled: int = 0
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,24 +5,37 @@ Engine thread only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from engine.accelerate import Runner
 from engine.decoders import Decoders
+from engine.errors import FolderError
 from engine.hints import Hint
-from engine.indexing import Indexing, IndexSteps
+from engine.indexing import Indexing, IndexSteps, Means
 from engine.library import Library
-from engine.messages import LookAgain
+from engine.messages import IndexFolders, LookAgain, Notice, Phase, Progress, ResolveMissing
+from engine.records import Folder
+from engine.roots import Condition, Roots
 from engine.scan import WHOLE
 from engine.settling import Settling
 from engine.transform import InputRule
 from engine.types import LibraryStatus
-from engine.watched_roots import Root
+from engine.watched_roots import Root, Watch
 from engine.watching import Pace, Watcher
-from engine.worker import Worker
+from engine.worker import Steps, Worker
 
 _AFTER_SETTLING_S = 0.1
+_STAYS = "Its photos can still be found."
+_OFFLINE = {
+    Condition.MISSING: f"cannot be reached now. {_STAYS} It comes back by itself with its drive; if it was moved, add "
+                       "it where it is now.",
+    Condition.EMPTY: f"is empty although it held photos, as if its drive were not connected. {_STAYS} It comes back by "
+                     "itself; if it was really emptied, remove it from the library.",
+    Condition.OTHER_DRIVE: f"is on another drive than before, with other photos. {_STAYS} It comes back by itself with "
+                           "its own drive; to use this one, remove the folder from the library and add it again.",
+    Condition.NOT_ANSWERING: f"does not answer. {_STAYS} It comes back by itself; if not, check the connection.",
+}
 
 
 class Upkeep:
@@ -39,8 +52,10 @@ class Upkeep:
         self._library = library
         self._rule = rule
         self._settling = Settling(settle_s)
+        self._roots = Roots(library.catalogue.folders)
         self._worker = worker
         self._watcher: Watcher | None = None
+        self._told: dict[int, Condition] = {}
 
     def set_watching(self, on: bool) -> None:
         """Watch the folders from now on, or no longer."""
@@ -64,21 +79,26 @@ class Upkeep:
     def status(self, device: str) -> LibraryStatus:
         """The library's counts of the moment, with how its folders are watched."""
         status = self._library.status(device)
-        if self._watcher is None:
-            return status
-        states = self._watcher.states()
+        states = {} if self._watcher is None else self._watcher.states()
         return replace(status, folders=tuple(
-            replace(folder, watch=states[folder.folder_id].value) if folder.folder_id in states else folder
+            replace(
+                folder,
+                watch=states.get(folder.folder_id, Watch.RESTING).value,
+                offline=folder.offline and self._roots.condition(folder.folder_id).value,
+            )
             for folder in status.folders
         ))
 
-    def index(self, runner: Runner, decoders: Decoders, paths: tuple[str, ...]) -> IndexSteps:
+    def index(self, runner: Runner, decoders: Decoders, job: IndexFolders) -> IndexSteps:
         """See `Indexing.run`."""
-        indexing = Indexing(self._library, runner, decoders, self._rule, self._settling)
+        indexing = Indexing(self._library, self._means(runner, decoders), job.accept_missing)
+        before = self._library.catalogue.folders.all()
         try:
-            return (yield from indexing.run(paths))
+            report = yield from indexing.run(job.folders)
         finally:
             self._finish(indexing)
+        yield from self._news(before)
+        return report
 
     def look_again(self, runner: Runner, decoders: Decoders, all_folders: bool) -> IndexSteps:
         """Follow the watcher's hints, or look through everything; tells what the watcher wants to be known."""
@@ -88,11 +108,48 @@ class Upkeep:
             yield from notices
         if all_folders:
             hints = [Hint(folder.folder_id, WHOLE) for folder in self._library.catalogue.folders.all()]
-        indexing = Indexing(self._library, runner, decoders, self._rule, self._settling)
+        indexing = Indexing(self._library, self._means(runner, decoders))
+        before = self._library.catalogue.folders.all()
         try:
-            return (yield from indexing.look_again(hints))
+            report = yield from indexing.look_again(hints)
         finally:
             self._finish(indexing)
+        yield from self._news(before)
+        return report
+
+    def resolve_missing(self, job: ResolveMissing) -> Steps:
+        """Forget the photos of a folder about which the user was asked, or keep them.
+
+        Raises:
+            FolderError: there is no such folder in the library.
+        """
+        folders, presence = self._library.catalogue.folders, self._library.catalogue.presence
+        folder = folders.find(job.path)
+        if folder is None:
+            raise FolderError(f"The folder {job.path} is not in this library.", job.path)
+        if not job.gone:
+            presence.keep_missing(folder.folder_id)
+            return
+        while presence.forget_missing(folder.folder_id):
+            yield Progress(0, Phase.SAVING, folder=folder.path)
+        yield from self._library.purge()
+        yield from self._library.save_index()
+
+    def _news(self, before: list[Folder]) -> Iterator[Notice]:
+        """What the user should know of folders: those that cannot be reached, each time once, and those that moved."""
+        paths = {folder.folder_id: folder.path for folder in before}
+        for folder in self._library.catalogue.folders.all():
+            condition = Condition.ONLINE if folder.online else self._roots.condition(folder.folder_id)
+            if condition is not self._told.get(folder.folder_id, Condition.ONLINE) and not folder.online:
+                sentence = f"{folder.path} {_OFFLINE[condition]}"
+                yield Notice(f"offline-{folder.folder_id}", sentence, warning=condition is Condition.OTHER_DRIVE)
+            self._told[folder.folder_id] = condition
+            old = paths.get(folder.folder_id, folder.path)
+            if old != folder.path:
+                yield Notice(f"moved-{folder.folder_id}", f"{old} is at {folder.path} now, and goes on being kept.")
+
+    def _means(self, runner: Runner, decoders: Decoders) -> Means:
+        return Means(runner, decoders, self._rule, self._settling, self._roots)
 
     def _finish(self, indexing: Indexing) -> None:
         if self._watcher is not None:

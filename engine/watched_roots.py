@@ -12,7 +12,7 @@ import os
 import sys
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -26,6 +26,7 @@ from watchdog.utils import BaseThread
 from engine.aside import Aside
 from engine.filesystems import network_kind
 from engine.scan import may_matter
+from engine.volumes import mounted_now
 
 _log = logging.getLogger(__name__)
 
@@ -106,6 +107,7 @@ class WatchedRoots:
         self._watched: dict[int, _Watched] = {}  # the thread only, as the rest
         self._observer: BaseObserver | None = None
         self._observer_threads: list[threading.Thread] = []
+        self._mounted: object = None
         self._aside = Aside()
         self._overflow = _OverflowHandler(self._on_overflow)
         # A daemon: it may hang in a drive that does not answer.
@@ -138,6 +140,7 @@ class WatchedRoots:
                 for folder_id in set(self._watched) - set(wanted):
                     self._end(self._watched.pop(folder_id))
                 self._replace_broken()
+                self._look_for_drives(wanted.values())
                 for root in wanted.values():
                     self._see_to(root)
                 with self._changed:
@@ -174,6 +177,14 @@ class WatchedRoots:
             _log.info("watching is begun anew")
             self._stop_observer()
             self._watched = {}
+
+    def _look_for_drives(self, roots: Iterable[Root]) -> None:
+        """When a drive has come or gone, have those looked for that are away: they may be back at another place."""
+        before, self._mounted = self._mounted, mounted_now()
+        if before not in (None, self._mounted):
+            for root in roots:
+                if not root.online:
+                    self._listener.hint_tree(root.folder_id, b"")
 
     def _see_to(self, root: Root) -> None:
         """Watch a root, or note that it is not the folder it was."""

@@ -19,6 +19,7 @@ from engine.errors import DiskFull, EngineError, FolderError, LibraryDamaged, Li
 from engine.records import Folder
 from engine.scan import Place
 from engine.storage import LibraryFolder
+from engine.volumes import Volume
 from tests.helpers.library import DIM, TestLibrary, descriptor, run_without_rights, save
 
 
@@ -220,11 +221,11 @@ def test_a_photo_moved_over_another_takes_its_place(library: TestLibrary) -> Non
 def test_what_a_scan_did_not_meet_is_unseen(library: TestLibrary) -> None:
     committed = library.commit(range(10))
     catalogue = library.catalogue
-    catalogue.begin_sweep()
-    catalogue.see(committed.photo_ids[:7])
+    catalogue.presence.begin()
+    catalogue.presence.see(committed.photo_ids[:7])
     met_pages, unseen, after = 0, [], b""
     while True:
-        some, following = catalogue.unseen(library.folder_id, after=after, limit=4)
+        some, following = catalogue.presence.unseen(library.folder_id, after=after, limit=4)
         met_pages += 1
         unseen += some
         if following is None:
@@ -232,8 +233,8 @@ def test_what_a_scan_did_not_meet_is_unseen(library: TestLibrary) -> None:
         after = following
     assert met_pages == 3
     assert {photo.photo_id for photo in unseen} == set(committed.photo_ids[7:])
-    catalogue.begin_sweep()
-    assert len(catalogue.unseen(library.folder_id)[0]) == 10
+    catalogue.presence.begin()
+    assert len(catalogue.presence.unseen(library.folder_id)[0]) == 10
 
 
 @pytest.mark.parametrize(("place", "deep", "expected"), [
@@ -249,11 +250,11 @@ def test_what_is_unseen_can_be_asked_of_a_place(
     for path in ("a.jpg", "a/1.jpg", "a/b/2.jpg", "a b/4.jpg", "ab/3.jpg"):
         library.catalogue.commit_chunk(
             library.model, [type(photo)(library.folder_id, os.fsencode(path.replace("/", os.sep)), *fields)])
-    library.catalogue.begin_sweep()
+    library.catalogue.presence.begin()
     found, after = [], b""
     while after is not None:
         where = Place(os.fsencode(place.replace("/", os.sep)), deep)
-        some, after = library.catalogue.unseen(library.folder_id, where, after, limit=2)
+        some, after = library.catalogue.presence.unseen(library.folder_id, where, after, limit=2)
         found += [os.fsdecode(photo.path).replace(os.sep, "/") for photo in some]
     assert sorted(found) == sorted(expected)
 
@@ -264,12 +265,12 @@ def test_photos_below_an_unreadable_folder_count_as_seen(library: TestLibrary) -
     paths = [os.path.join("a", "1.jpg"), os.path.join("a", "b", "2.jpg"), "a.jpg", os.path.join("ab", "3.jpg")]
     library.catalogue.commit_chunk(
         library.model, [type(photo)(library.folder_id, os.fsencode(path), *fields) for path in paths])
-    library.catalogue.begin_sweep()
-    library.catalogue.see_below(library.folder_id, b"a")
-    assert [photo.path for photo in library.catalogue.unseen(library.folder_id)[0]] == sorted(
+    library.catalogue.presence.begin()
+    library.catalogue.presence.see_below(library.folder_id, b"a")
+    assert [photo.path for photo in library.catalogue.presence.unseen(library.folder_id)[0]] == sorted(
         os.fsencode(path) for path in paths[2:])
-    library.catalogue.see_below(library.folder_id, b"")
-    assert library.catalogue.unseen(library.folder_id)[0] == []
+    library.catalogue.presence.see_below(library.folder_id, b"")
+    assert library.catalogue.presence.unseen(library.folder_id)[0] == []
 
 
 def test_purging_keeps_contents_that_another_photo_has(library: TestLibrary) -> None:
@@ -386,12 +387,43 @@ def test_removing_a_folder_forgets_its_photos_in_bounded_steps(library: TestLibr
 
 def test_offline_folders_keep_their_photos_and_show_it(library: TestLibrary) -> None:
     photo_id = library.commit([1]).photo_ids[0]
-    library.catalogue.folders.set_online(library.folder_id, False)
+    folders = library.catalogue.folders
+    folders.set_offline(library.folder_id)
     photo = library.catalogue.photo(photo_id)
     assert photo is not None
-    assert not photo.online
-    library.catalogue.folders.set_scanned(library.folder_id)
-    assert _folder(library).online
+    assert (photo.online, photo.drive) == (False, "")
+    archive = Volume("uuid 1", "Archive", "/photos")
+    folders.set_online(library.folder_id, "/mnt/photos", archive, 5, 2**64 - 1)
+    folder = _folder(library)
+    assert (folder.online, folder.path, folder.volume, folder.inode) == (True, "/mnt/photos", archive, 2**64 - 1)
+    assert library.catalogue.photo(photo_id).drive == "Archive"  # type: ignore[union-attr]
+
+
+def test_missing_photos_are_counted_kept_and_forgotten(library: TestLibrary) -> None:
+    ids = library.commit(range(20)).photo_ids
+    presence, folders = library.catalogue.presence, library.catalogue.folders
+    presence.begin()
+    presence.note_gone(ids[:6])
+    assert presence.n_gone() == 6
+    assert [presence.keep_gone(limit=4), presence.keep_gone(limit=4), presence.keep_gone(limit=4)] == [4, 2, 0]
+    assert folders.n_missing() == {library.folder_id: (6, 6)}
+    assert library.catalogue.photo(ids[0]).missing  # type: ignore[union-attr]
+    assert library.catalogue.known(library.folder_id, [b"0.jpg"], library.model.model_id)[b"0.jpg"].missing
+    presence.find_again(ids[:1])
+    assert presence.keep_missing(library.folder_id) == 5
+    assert folders.n_missing() == {library.folder_id: (5, 0)}
+    presence.note_gone(ids[:3])
+    presence.keep_gone()  # two of them are kept by the user already
+    assert folders.n_missing() == {library.folder_id: (6, 1)}
+    assert [presence.forget_missing(library.folder_id), presence.forget_missing(library.folder_id)] == [1, 0]
+    presence.note_gone(ids[1:3])
+    assert [presence.forget_gone(limit=1), presence.forget_gone(), presence.forget_gone()] == [1, 1, 0]
+    assert library.catalogue.n_photos() == 17
+    assert library.catalogue.has_right_counts()
+    # What is found elsewhere, or read again, is not missing any more.
+    library.catalogue.move_photo(ids[3], library.folder_id, b"elsewhere.jpg", 1, 1)
+    library.commit([4])
+    assert folders.n_missing() == {library.folder_id: (1, 0)}
 
 
 # ---- models ----------------------------------------------------------------------------------------------------

@@ -1,10 +1,7 @@
 from __future__ import annotations
 
-import ctypes
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,30 +11,9 @@ from engine.actnet.checkpoint import ModelCard
 from engine.errors import LibraryOnNetwork
 from engine.filesystems import network_kind, refuse_network
 from engine.library import Library
+from tests.helpers.disks import sleeping_share
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="reads Linux's mount table")
-
-
-@contextmanager
-def sleeping_share(place: Path) -> Iterator[None]:
-    """Mount a real FUSE file system of the type sshfs has, whose server never answers, at `place`."""
-    if os.geteuid() != 0:
-        pytest.skip("needs root, to mount")
-    try:
-        server = os.open("/dev/fuse", os.O_RDWR)
-    except OSError as error:
-        pytest.skip(f"needs /dev/fuse: {error}")
-    libc = ctypes.CDLL(None, use_errno=True)
-    options = f"fd={server},rootmode=40000,user_id=0,group_id=0"
-    try:
-        if libc.mount(b"server:/photos", os.fsencode(place), b"fuse.sshfs", 0, options.encode()) != 0:
-            pytest.skip(f"cannot mount here: {os.strerror(ctypes.get_errno())}")
-        try:
-            yield
-        finally:
-            libc.umount2(os.fsencode(place), 2)  # MNT_DETACH
-    finally:
-        os.close(server)
 
 
 @on_linux

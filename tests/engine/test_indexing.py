@@ -17,10 +17,12 @@ from engine import indexing
 from engine.actnet.checkpoint import ModelCard
 from engine.decoders import Decoders
 from engine.errors import FolderError
-from engine.indexing import index_folders
+from engine.indexing import Indexing, Means, index_folders
 from engine.library import Library
 from engine.messages import Phase, Progress
 from engine.records import IndexedPhoto
+from engine.roots import Roots
+from engine.settling import Settling
 from engine.types import IndexReport
 from tests.helpers import decoder_jobs
 from tests.helpers.fake_runner import FakeRunner
@@ -33,13 +35,16 @@ class Indexer:
 
     def __init__(self, library: Library, decoders: Decoders, rule: object) -> None:
         self.runner = FakeRunner()
+        self.accept_missing = False
         self._library, self._decoders, self._rule = library, decoders, rule
         self.phases: list[Phase] = []
 
     def __call__(self, *paths: Path) -> IndexReport:
-        steps = index_folders(
-            self._library, self.runner, self._decoders, self._rule, tuple(map(str, paths))  # type: ignore[arg-type]
+        means = Means(
+            self.runner, self._decoders, self._rule, Settling(0.0),  # type: ignore[arg-type]
+            Roots(self._library.catalogue.folders),
         )
+        steps = Indexing(self._library, means, self.accept_missing).run(tuple(map(str, paths)))
         while True:
             try:
                 event = next(steps)
@@ -55,7 +60,7 @@ def index(library: Library, decoders: Decoders, card: object) -> Indexer:
 
 
 def counts(report: IndexReport) -> dict[str, int]:
-    names = ("found", "indexed", "unchanged", "moved", "removed", "failed")
+    names = ("found", "indexed", "unchanged", "moved", "removed", "failed", "missing")
     return {name: getattr(report, name) for name in names if getattr(report, name)}
 
 
@@ -312,9 +317,10 @@ def test_a_bad_file_is_listed_and_the_others_are_found(
 
 def test_a_folder_that_is_away_loses_nothing(index: Indexer, paint: Paint, library: Library, tmp_path: Path) -> None:
     paint("a.jpg", 1)
-    photos = tmp_path / "photos"
+    photos, away = tmp_path / "photos", tmp_path / "elsewhere" / "photos"
+    away.parent.mkdir()
     index(photos)
-    photos.rename(tmp_path / "unplugged")
+    photos.rename(away)
     assert counts(index()) == {}
     assert (library.status("").indexed, library.status("").offline) == (1, 1)
     photos.mkdir()  # the mount point is there, the drive is not
@@ -323,9 +329,89 @@ def test_a_folder_that_is_away_loses_nothing(index: Indexer, paint: Paint, libra
     with pytest.raises(FolderError, match="Nothing has been removed"):
         index(photos)
     photos.rmdir()
-    (tmp_path / "unplugged").rename(photos)
+    away.rename(photos)
     assert counts(index()) == {"found": 1, "unchanged": 1}
     assert library.status("").offline == 0
+
+
+def test_a_folder_that_was_renamed_is_followed(
+    index: Indexer, paint: Paint, library: Library, tmp_path: Path, hashed: list[str]
+) -> None:
+    paint("a.jpg", 1)
+    index(tmp_path / "photos")
+    hashed.clear()
+    (tmp_path / "photos").rename(tmp_path / "pictures")
+    (tmp_path / "photos").mkdir()
+    assert counts(index()) == {"found": 1, "unchanged": 1}
+    assert hashed == []
+    assert [folder.path for folder in library.catalogue.folders.all()] == [str(tmp_path / "pictures")]
+
+
+def test_few_photos_that_are_gone_are_forgotten(index: Indexer, paint: Paint, library: Library, tmp_path: Path) -> None:
+    paths = [paint(f"{seed}.jpg", seed) for seed in range(12)]
+    index(tmp_path / "photos")
+    for path in paths[:10]:  # most of them, but no more than a handful
+        path.unlink()
+    assert counts(index()) == {"found": 2, "unchanged": 2, "removed": 10}
+    assert library.status("").photos == 2
+
+
+@pytest.fixture
+def emptied(index: Indexer, paint: Paint, tmp_path: Path) -> list[Path]:
+    """Eleven of twenty photos are gone that were indexed, and one round has passed."""
+    paths = [paint(f"{seed}.jpg", seed) for seed in range(20)]
+    index(tmp_path / "photos")
+    (tmp_path / "elsewhere").mkdir()
+    for path in paths[:11]:
+        path.rename(tmp_path / "elsewhere" / path.name)
+    assert counts(index()) == {"found": 9, "unchanged": 9, "missing": 11}
+    return paths[:11]
+
+
+def test_more_than_a_fifth_of_a_folder_is_kept_as_missing(
+    index: Indexer, library: Library, emptied: list[Path]
+) -> None:
+    folder = library.status("").folders[0]
+    assert (folder.photos, folder.indexed, folder.missing, folder.unconfirmed) == (20, 20, 11, 11)
+    assert folder.online
+    assert library.catalogue.photo_at(str(emptied[0])).missing  # type: ignore[union-attr]
+    assert counts(index()) == {"found": 9, "unchanged": 9}  # told once
+    assert library.status("").index_rows == 20
+
+
+def test_missing_photos_that_come_back_are_there(
+    index: Indexer, library: Library, emptied: list[Path], tmp_path: Path
+) -> None:
+    for path in emptied[:4]:
+        (tmp_path / "elsewhere" / path.name).rename(path)
+    for path in emptied[4:7]:  # also under another name
+        (tmp_path / "elsewhere" / path.name).rename(path.with_name(f"renamed {path.name}"))
+    assert counts(index()) == {"found": 16, "unchanged": 13, "moved": 3}
+    assert library.status("").folders[0].missing == 4
+    assert index.runner.n_described == 20
+
+
+def test_missing_photos_are_forgotten_when_the_user_says_so(
+    index: Indexer, library: Library, emptied: list[Path]
+) -> None:
+    index.accept_missing = True
+    assert counts(index()) == {"found": 9, "unchanged": 9, "removed": 11}
+    status = library.status("")
+    assert (status.photos, status.folders[0].missing, status.index_rows) == (9, 0, 9)
+
+
+def test_a_folder_the_user_has_emptied_asks_too(
+    index: Indexer, paint: Paint, library: Library, tmp_path: Path
+) -> None:
+    photos = [paint(f"{seed}.jpg", seed) for seed in range(12)]
+    index(tmp_path / "photos")
+    for path in photos:
+        path.unlink()
+    index.accept_missing = True
+    if not library.catalogue.folders.all()[0].volume.volume_id:
+        assert counts(index()) == {}  # it might be a mount point: it has to be named
+    assert counts(index(tmp_path / "photos")) == {"removed": 12}
+    assert library.status("").photos == 0
 
 
 def test_a_folder_inside_another_is_found_once(index: Indexer, paint: Paint, tmp_path: Path) -> None:

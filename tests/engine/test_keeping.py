@@ -262,19 +262,33 @@ def test_looking_through_everything_finds_what_no_event_told(
     assert str(new) in keeper.photos()
 
 
+def test_a_root_that_was_renamed_is_followed_and_watched(keeper: Keeper, paint: Paint, tmp_path: Path) -> None:
+    paint("a.jpg", 1)
+    keeper.index(tmp_path / "photos")
+    keeper.until_live()
+    (tmp_path / "photos").rename(tmp_path / "pictures")
+    keeper.until(lambda: list(keeper.photos()) == [str(tmp_path / "pictures" / "a.jpg")])
+    keeper.until_live()
+    paint("../pictures/b.jpg", 2)
+    keeper.until(lambda: str(tmp_path / "pictures" / "b.jpg") in keeper.photos())
+    assert keeper.status().folders[0].path == str(tmp_path / "pictures")
+    assert keeper.session.runner.n_described == 2
+
+
 def test_the_watcher_rests_while_its_folder_is_away(keeper: Keeper, paint: Paint, tmp_path: Path) -> None:
     paint("a.jpg", 1)
-    photos = tmp_path / "photos"
+    photos, away = tmp_path / "photos", tmp_path / "elsewhere" / "away"
+    away.parent.mkdir()
     keeper.index(photos)
     keeper.until_live()
-    photos.rename(tmp_path / "away")
+    photos.rename(away)
     keeper.until(lambda: not keeper.status().folders[0].online)
     assert keeper.status().folders[0].watch == ""
     assert len(keeper.photos()) == 1
     n_reports = len(keeper.reports)
     time.sleep(3.0)
     assert len(keeper.reports) == n_reports
-    paint("../away/b.jpg", 2)
-    (tmp_path / "away").rename(photos)
+    paint("../elsewhere/away/b.jpg", 2)
+    away.rename(photos)
     keeper.until(lambda: len(keeper.photos()) == 2)
     keeper.until(lambda: keeper.status().folders[0].watch == "live")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.scan import Place, RootState, ScanProblem, may_matter, root_state, scan_folder
+from engine.scan import Place, ScanProblem, may_matter, scan_folder
 from tests.helpers.library import run_without_rights
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="needs POSIX names, links and pipes")
@@ -133,15 +133,6 @@ def test_a_root_that_is_gone_is_a_problem_with_the_whole_folder(tmp_path: Path) 
     problems: list[ScanProblem] = []
     assert _names(tmp_path / "gone", problems=problems) == []
     assert [problem.path for problem in problems] == [b""]
-
-
-def test_root_state(tmp_path: Path) -> None:
-    assert root_state(str(tmp_path), 0) is RootState.ONLINE
-    assert root_state(str(tmp_path), 5) is RootState.EMPTY
-    assert root_state(str(tmp_path / "gone"), 5) is RootState.MISSING
-    _make(tmp_path, "a.txt")
-    assert root_state(str(tmp_path), 5) is RootState.ONLINE
-    assert root_state(str(tmp_path / "a.txt"), 5) is RootState.MISSING
 
 
 def test_many_files_come_in_short_steps(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from engine.messages import (
     Phase,
     Progress,
     RemoveFolder,
+    ResolveMissing,
     Search,
     SetWatching,
 )
@@ -124,6 +125,7 @@ class FakeEngine:
             LoadPicture: lambda job: make_picture(job.path),
             MakeThumbnail: lambda job: Path(f"/library/thumbs/{job.photo_id}.jpg"),
             IndexFolders: self._index,
+            ResolveMissing: lambda job: self.status,
             LookAgain: lambda job: make_report(0),
             SetWatching: lambda job: self.status,
             RemoveFolder: self._remove,

@@ -11,7 +11,18 @@ from typing import Any
 from engine.actnet.checkpoint import ModelCard
 from engine.decoders import Decoders
 from engine.library import Library
-from engine.messages import BulkJob, Event, IndexFolders, InteractiveJob, JobDone, JobFailed, LookAgain, Notice
+from engine.messages import (
+    BulkJob,
+    Event,
+    GetStatus,
+    IndexFolders,
+    InteractiveJob,
+    JobDone,
+    JobFailed,
+    LookAgain,
+    Notice,
+    ResolveMissing,
+)
 from engine.types import IndexReport
 from engine.upkeep import Upkeep
 from engine.worker import Steps, Worker
@@ -39,10 +50,14 @@ class KeeperSession:
         return {photo.path: photo for photo in photos}, self.upkeep.status("cpu")
 
     def work(self, job: BulkJob) -> Steps:
-        if isinstance(job, LookAgain):
-            return self.upkeep.look_again(self.runner, self._decoders, job.all_folders)
-        assert isinstance(job, IndexFolders)
-        return self.upkeep.index(self.runner, self._decoders, job.folders)
+        match job:
+            case LookAgain():
+                return self.upkeep.look_again(self.runner, self._decoders, job.all_folders)
+            case IndexFolders():
+                return self.upkeep.index(self.runner, self._decoders, job)
+            case ResolveMissing():
+                return self.upkeep.resolve_missing(job)
+        raise AssertionError(job)
 
     def close(self) -> None:
         self.upkeep.close()
@@ -83,16 +98,12 @@ class Keeper:
     def photos(self) -> dict[str, Any]:
         """Path -> photo, of all that is indexed."""
         self._take_events(0.0)
-        found: dict[str, Any] = self.worker_answer()[0]
+        found: dict[str, Any] = self.run(GetStatus())[0]
         return found
 
     def status(self) -> Any:
-        return self.worker_answer()[1]
-
-    def worker_answer(self) -> Any:
-        from engine.messages import GetStatus
-
-        return self.run(GetStatus())
+        """The library's status."""
+        return self.run(GetStatus())[1]
 
     def until(self, condition: Callable[[], bool], timeout_s: float = 10.0) -> float:
         """Wait until something is so -> the seconds it took."""
