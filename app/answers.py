@@ -35,6 +35,7 @@ def search_document(result: SearchResult) -> dict[str, Any]:
             "path": hit.path,
             "score": hit.score,
             "box": _box_document(hit.box),
+            "online": hit.online,
         }
         for hit in result.hits
     ]
@@ -65,13 +66,16 @@ def added_up(first: IndexReport, later: IndexReport) -> IndexReport:
     sums = {name: getattr(first, name) + getattr(later, name) for name in ("indexed", "moved", "removed", "failed")}
     seconds = first.seconds + later.seconds
     rate = sums["indexed"] / seconds if seconds > 0 else 0.0
-    return replace(first, **sums, seconds=seconds, images_per_second=rate, unsettled=later.unsettled)
+    return replace(
+        first, **sums, seconds=seconds, images_per_second=rate, unsettled=later.unsettled,
+        missing=first.missing + later.missing,
+    )
 
 
 def change_words(report: IndexReport) -> str:
     """What an indexing run changed; empty if nothing."""
     counts = ((report.indexed, "new or changed"), (report.moved, "moved"), (report.removed, "gone"),
-              (report.failed, "could not be read"))
+              (report.missing, "not found, but kept"), (report.failed, "could not be read"))
     return ", ".join(f"{count:,} {words}" for count, words in counts if count)
 
 
@@ -86,6 +90,11 @@ def index_words(report: IndexReport) -> str:
     if report.indexed:
         lines.append(
             f"It took {report.seconds:.1f} s, {report.images_per_second:.1f} photos a second on {report.device}."
+        )
+    if report.missing:
+        lines.append(
+            f"{texts.photos(report.missing)} that were there are not any more, which may be a mistake: they are kept. "
+            "If they are really gone: resight index --accept-missing"
         )
     if report.failed:
         lines.append("To see what could not be read and why: resight failures")
@@ -119,6 +128,8 @@ def status_words(status: LibraryStatus) -> str:
         notes = [f"{folder.indexed:,} of {texts.photos(folder.photos)}"]
         if folder.failed:
             notes.append(f"{folder.failed:,} could not be read")
+        if folder.missing:
+            notes.append(f"{folder.missing:,} not found")
         if not folder.online:
             notes.append("cannot be reached now")
         lines.append(f"Folder    {escaped(folder.path)} ({', '.join(notes)})")

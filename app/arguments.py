@@ -116,6 +116,12 @@ def _add_open(parser: argparse.ArgumentParser) -> None:
 
 def _add_index(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folders", metavar="FOLDER", nargs="*", help="folders of photos (default: those already added)")
+    parser.add_argument(
+        "--accept-missing",
+        action="store_true",
+        help="photos that are not there any more are really gone, however many; without it, more than a fifth of a "
+        "folder at once are kept as missing. A folder that is empty altogether has to be named",
+    )
     parser.add_argument("--strict", action="store_true", help="exit code 1 if some photos could not be read")
 
 

@@ -35,6 +35,7 @@ from engine.messages import (
     Notice,
     Progress,
     RemoveFolder,
+    ResolveMissing,
     Search,
     SetWatching,
 )
@@ -228,7 +229,7 @@ class Bridge(QObject):
                 self.picture_loaded.emit(done.job_id, done.result)
             case MakeThumbnail(photo_id):
                 self.thumbnail_made.emit(photo_id, done.result)
-            case GetStatus() | RemoveFolder() | SetWatching():
+            case GetStatus() | RemoveFolder() | ResolveMissing() | SetWatching():
                 self.status_changed.emit(done.result)
             case GetFailures():
                 self.failures_listed.emit(done.result)

@@ -116,7 +116,7 @@ class Commands:
         if not folders:
             self._require_library()
         with self._session() as session:
-            report = cast(IndexReport, session.run(IndexFolders(folders)))
+            report = cast(IndexReport, session.run(IndexFolders(folders, self._options.accept_missing)))
         self._console.answer(answers.rounded(asdict(report)), answers.index_words(report))
         return SOME_FAILED if self._options.strict and report.failed else DONE
 
@@ -125,7 +125,7 @@ class Commands:
         if not folders:
             self._require_library()
         with self._session(watch=True) as session:
-            report = cast(IndexReport, session.run(IndexFolders(folders)))
+            report = cast(IndexReport, session.run(IndexFolders(folders, self._options.accept_missing)))
             for line in answers.index_words(report).splitlines():
                 self._console.note(line)
             self._console.note("Watching for changes. Press Ctrl+C to end.")

@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 
+from app import texts
 from app.bridge import Bridge
+from app.folders_panel import display_name
 from app.library_jobs import LibraryJobs
+from app.notify import Choice, Level, Notifier
 from app.settings import SettingsFile
 from engine.messages import SetWatching
+from engine.types import FolderState, LibraryStatus
 
 
 class FolderCare(QObject):
-    """Whether folders are watched, and a look at them when the user comes back to the program."""
+    """Whether folders are watched, a look at them when the user comes back, and what became of missing photos.
+
+    Args:
+        bridge: to the engine.
+        jobs: the jobs on the library.
+        settings: the user's choices.
+        notifier: shows questions that do not hold anything up.
+    """
 
     def __init__(
-        self, bridge: Bridge, jobs: LibraryJobs, settings: SettingsFile, parent: QObject | None = None
+        self,
+        bridge: Bridge,
+        jobs: LibraryJobs,
+        settings: SettingsFile,
+        notifier: Notifier,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._bridge = bridge
         self._jobs = jobs
         self._settings = settings
+        self._notifier = notifier
+        self._asked: dict[str, int] = {}  # path of a folder -> how many missing photos were asked about
+        bridge.status_changed.connect(self._on_status_changed)
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
             app.applicationStateChanged.connect(self._on_state_changed)
@@ -43,3 +63,30 @@ class FolderCare(QObject):
     def _on_state_changed(self, state: Qt.ApplicationState) -> None:
         if state is Qt.ApplicationState.ApplicationActive and self._settings.settings.watch:
             self._jobs.look_again()
+
+    # ---- missing photos --------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_status_changed(self, status: LibraryStatus) -> None:
+        """Ask about each folder once, and again only when more photos are missing."""
+        asked, self._asked = self._asked, {}
+        for folder in status.folders:
+            if folder.unconfirmed:
+                self._asked[folder.path] = folder.unconfirmed
+                if asked.get(folder.path) != folder.unconfirmed:
+                    self._ask(folder)
+        for path in asked.keys() - self._asked.keys():
+            self._notifier.retract(_key(path))
+
+    def _ask(self, folder: FolderState) -> None:
+        question = texts.missing_question(folder, display_name(folder.path))
+        resolve = partial(self._jobs.resolve_missing, folder.path)
+        choices = (
+            Choice(texts.KEEP_MISSING, partial(resolve, gone=False)),
+            Choice(texts.MISSING_ARE_GONE, partial(resolve, gone=True)),
+        )
+        self._notifier.tell(Level.WARNING, question, _key(folder.path), choices)
+
+
+def _key(path: str) -> str:
+    return f"missing-{path}"

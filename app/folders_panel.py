@@ -166,10 +166,8 @@ class FoldersPanel(QFrame):
     def _fill(item: QListWidgetItem, folder: FolderState, line: str) -> None:
         item.setData(FOLDER_ROLE, folder)
         item.setText(line)
-        tip = html.escape(texts.printable(folder.path))
-        if watched := texts.watch_line(folder):
-            tip = f"{tip}<br>{watched}"
-        item.setToolTip(f"<span>{tip}</span>")
+        facts = [texts.printable(folder.path), *texts.folder_facts(folder)]
+        item.setToolTip(f"<span>{'<br>'.join(map(html.escape, facts))}</span>")
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{display_name(folder.path)}: {line}")
 
     def _on_selection_changed(self) -> None:

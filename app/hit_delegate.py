@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from app.hits_model import Role, file_name
 from app.icons import draw
 from app.picture_view import draw_frame, part_of
+from app.texts import printable
 from app.theme import RADIUS_PX, SPACE_XS, color, font_of, tokens
 from engine.types import Hit
 
@@ -96,7 +97,7 @@ class HitDelegate(QStyledItemDelegate):
             if hit.box is not None:
                 draw_frame(painter, part_of(shown, hit.box))
         if not hit.online:
-            self._paint_offline(painter, tile)
+            self._paint_offline(painter, tile, printable(hit.drive))
 
     def _paint_placeholder(self, painter: QPainter, tile: QRectF, hit: Hit) -> None:
         """The shape the photo will have, a shade off the tile."""
@@ -104,13 +105,21 @@ class HitDelegate(QStyledItemDelegate):
         painter.setBrush(color(tokens().pressed, 0.6))
         painter.drawRoundedRect(shape, RADIUS_PX, RADIUS_PX)
 
-    def _paint_offline(self, painter: QPainter, tile: QRectF) -> None:
+    def _paint_offline(self, painter: QPainter, tile: QRectF, drive: str) -> None:
+        """A badge, with the name of the drive that has to be connected."""
         ratio = painter.device().devicePixelRatioF()
-        badge = QRectF(tile.right() - _BADGE_PX - 6, tile.top() + 6, _BADGE_PX, _BADGE_PX)
+        font = font_of("small")
+        metrics = QFontMetricsF(font)
+        name = metrics.elidedText(drive, Qt.TextElideMode.ElideMiddle, tile.width() - 2 * _BADGE_PX)
+        width = _BADGE_PX + (metrics.horizontalAdvance(name) + SPACE_XS if name else 0)
+        badge = QRectF(tile.right() - width - 6, tile.top() + 6, width, _BADGE_PX)
         painter.setPen(QPen(color(tokens().border), 1))
         painter.setBrush(color(tokens().surface))
-        painter.drawEllipse(badge)
+        painter.drawRoundedRect(badge, _BADGE_PX / 2, _BADGE_PX / 2)
         painter.drawPixmap(badge.topLeft() + QPointF(4, 4), draw("folder-offline", 14, tokens().text, ratio))
+        painter.setFont(font)
+        painter.setPen(color(tokens().text))
+        painter.drawText(badge.adjusted(_BADGE_PX - 2, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, name)
 
     def _paint_caption(self, painter: QPainter, area: QRectF, hit: Hit) -> None:
         groove = QRectF(area.left(), area.top(), area.width(), _BAR_PX)

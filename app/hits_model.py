@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, Qt, QUrl, Slot
 
 from app.bridge import Bridge
-from app.texts import printable
+from app.texts import away, printable
 from app.thumb_cache import ThumbCache
 from engine.types import Hit, SearchResult
 
@@ -84,7 +84,8 @@ class HitsModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return file_name(hit)
             case Qt.ItemDataRole.ToolTipRole:
-                return f"<span>{html.escape(printable(hit.path))}</span>"  # a file name may look like rich text
+                lines = [printable(hit.path), away(hit)]
+                return f"<span>{'<br>'.join(map(html.escape, filter(None, lines)))}</span>"  # names may look rich
             case Qt.ItemDataRole.AccessibleTextRole:
                 return spoken(hit)
         return None
@@ -149,7 +150,7 @@ def file_name(hit: Hit) -> str:
 def spoken(hit: Hit) -> str:
     """A hit for screen readers: "2nd, 87 percent, beach.jpg"."""
     text = f"{ordinal(hit.rank)}, {round(hit.score * 100)} percent, {file_name(hit)}"
-    return text if hit.online else f"{text}, its folder cannot be reached now"
+    return text if hit.online else f"{text}, {away(hit)}"
 
 
 def ordinal(number: int) -> str:

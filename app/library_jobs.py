@@ -20,9 +20,11 @@ from engine.messages import (
     Phase,
     Progress,
     RemoveFolder,
+    ResolveMissing,
 )
 from engine.types import IndexReport
 
+LibraryJob = IndexFolders | LookAgain | RemoveFolder | ResolveMissing
 STATUS_EVERY_MS = 2_000
 LOOK_AGAIN_EVERY_S = 60.0
 
@@ -49,7 +51,7 @@ class LibraryJobs(QObject):
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self._jobs: dict[int, IndexFolders | LookAgain | RemoveFolder] = {}
+        self._jobs: dict[int, LibraryJob] = {}
         self._looked_at_s = time.monotonic()
         self._folder_in_work: str | None = None
         self._status_job: int | None = None
@@ -99,6 +101,10 @@ class LibraryJobs(QObject):
             if left or not job.folders:
                 self._submit(IndexFolders(left))
 
+    def resolve_missing(self, path: str, gone: bool) -> None:
+        """Forget the missing photos of a folder that the user was asked about, or keep them."""
+        self._submit(ResolveMissing(path, gone))
+
     @property
     def paused(self) -> bool:
         """Whether bulk work is held."""
@@ -120,10 +126,10 @@ class LibraryJobs(QObject):
         if self._status_job is None:
             self._status_job = self._bridge.submit(GetStatus())
 
-    def _submit(self, job: IndexFolders | LookAgain | RemoveFolder) -> None:
+    def _submit(self, job: LibraryJob) -> None:
         self._add(self._bridge.submit(job), job)
 
-    def _add(self, job_id: int, job: IndexFolders | LookAgain | RemoveFolder) -> None:
+    def _add(self, job_id: int, job: LibraryJob) -> None:
         self._jobs[job_id] = job
         self._timer.start()
         self.jobs_changed.emit()

@@ -101,7 +101,7 @@ class MainWindow(QMainWindow):
     def _make_panels(self) -> None:
         self.jobs = LibraryJobs(self._bridge, self)
         self.adding = AddingFolders(self.jobs, self._settings, self)
-        self.folder_care = FolderCare(self._bridge, self.jobs, self._settings, self)
+        self.folder_care = FolderCare(self._bridge, self.jobs, self._settings, self._notifier, self)
         self._body = Body(self._bridge, self.jobs, self._notifier, self)
         self.hits_model = self._body.hits_model
         self.query_panel = self._body.query_panel

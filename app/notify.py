@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app import theme
 from app.icons import set_icon
@@ -27,12 +28,21 @@ class Level(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A button of a banner. The banner goes when it is pressed."""
+
+    label: str
+    act: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A banner. One with the same key replaces it."""
 
     level: Level
     text: str
     key: str
+    choices: tuple[Choice, ...] = ()
 
 
 class Notifier(QObject):
@@ -50,14 +60,17 @@ class Notifier(QObject):
         self._timer.setInterval(REMARK_STAYS_MS)
         self._timer.timeout.connect(self._forget_remark)
 
-    def tell(self, level: Level, text: str, key: str = "") -> None:
-        """Tell the user something; the same `key` (default: the text) replaces what was told before."""
+    def tell(self, level: Level, text: str, key: str = "", choices: tuple[Choice, ...] = ()) -> None:
+        """Tell the user something; the same `key` (default: the text) replaces what was told before.
+
+        A banner may offer `choices`; a remark passes before there is time to choose.
+        """
         if level is Level.REMARK:
             self._remark = text
             self._timer.start()
             self.remarked.emit(text)
         else:
-            self._banners[key or text] = Message(level, text, key or text)
+            self._banners[key or text] = Message(level, text, key or text, choices)
             self.banners_changed.emit()
 
     def retract(self, key: str) -> None:
@@ -125,6 +138,14 @@ class BannerStack(QWidget):
         layout = QHBoxLayout(row)
         layout.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_S, theme.SPACE_S)
         layout.addWidget(text, 1)
+        for choice in message.choices:
+            button = QPushButton(choice.label, row)
+            button.clicked.connect(partial(self._choose, message.key, choice))
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         row.setAccessibleName(message.text)
         return row
+
+    def _choose(self, key: str, choice: Choice) -> None:
+        self._notifier.retract(key)
+        choice.act()

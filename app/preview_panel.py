@@ -13,7 +13,7 @@ from app import icons, theme
 from app.bridge import Bridge
 from app.elided_label import ElidedLabel
 from app.picture_view import PictureView
-from app.texts import joined, printable
+from app.texts import away, joined, printable
 from app.thumb_cache import ThumbCache
 from engine.messages import JobFailed, LoadPicture
 from engine.types import Hit, Picture
@@ -163,5 +163,5 @@ def facts_of(hit: Hit) -> str:
     return joined(
         f"{hit.width_px} × {hit.height_px} pixels",
         f"{round(hit.score * 100)} % alike",
-        "" if hit.online else "its folder cannot be reached now",
+        away(hit),
     )

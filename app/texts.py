@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from engine.errors import EngineError
 from engine.messages import Phase, Progress
-from engine.types import FolderState, IndexReport, LibraryStatus, SearchResult
+from engine.types import FolderState, Hit, IndexReport, LibraryStatus, SearchResult
 
 APP_NAME = "Resight"
 PRIVACY = "Nothing leaves this computer."
@@ -40,6 +40,8 @@ WAITING = "waiting to be indexed"
 UNEXPECTED = "Something went wrong inside Resight. It goes on; the details are in the log (Help, Show log)."
 NOT_KEPT = "Resight may not write to {folder}: your settings and its log are not kept."
 QUIT = "Quit"
+KEEP_MISSING = "Keep them"
+MISSING_ARE_GONE = "They are really gone"
 REMOVE_QUESTION = "Remove “{name}” from Resight?"
 REMOVE_DETAIL = "Resight forgets what it knows about this folder. The photos themselves are not touched."
 ADD_QUESTION = "Add “{name}” to your library?"
@@ -101,6 +103,9 @@ _PHASES = {
     Phase.MEASURING: "Measuring",
     Phase.TRAINING: "Training",
 }
+
+NOT_CONNECTED = "not connected"
+_OFFLINE = {"other-drive": "another drive is in its place", "not-answering": "does not answer"}
 
 _WATCH = {
     "live": "Changes are noticed at once.",
@@ -267,10 +272,18 @@ def folder_line(folder: FolderState) -> str:
     is_done = folder.indexed >= folder.photos
     done = photos(folder.indexed) if is_done else f"{count(folder.indexed)} of {photos(folder.photos)}"
     return joined(
-        "" if folder.online else "not connected",
+        "" if folder.online else _OFFLINE.get(folder.offline, NOT_CONNECTED),
         done,
+        f"{count(folder.missing)} not found" if folder.missing else "",
         problems(folder.failed) if folder.failed else "",
     )
+
+
+def away(hit: Hit) -> str:
+    """Why a hit cannot be opened now; empty if it can."""
+    if hit.online:
+        return ""
+    return f"on “{printable(hit.drive)}”, which is not connected" if hit.drive else "cannot be found now"
 
 
 def indexed_line(report: IndexReport) -> str:
@@ -279,13 +292,24 @@ def indexed_line(report: IndexReport) -> str:
         f"{photos(report.indexed)} indexed" if report.indexed else "",
         f"{count(report.moved)} moved" if report.moved else "",
         f"{count(report.removed)} gone" if report.removed else "",
+        f"{count(report.missing)} not found" if report.missing else "",
         problems(report.failed) if report.failed else "",
     )
 
 
-def watch_line(folder: FolderState) -> str:
-    """How changes in a folder are noticed; empty if they are not."""
-    return _WATCH.get(folder.watch, "")
+def folder_facts(folder: FolderState) -> list[str]:
+    """What else is known of a folder: its drive, and how its changes are noticed."""
+    drive = f"On the drive “{printable(folder.drive)}”." if folder.drive else ""
+    return [fact for fact in (drive, _WATCH.get(folder.watch, "")) if fact]
+
+
+def missing_question(folder: FolderState, name: str) -> str:
+    """Asks what has become of the photos of a folder."""
+    kept = "it is" if folder.unconfirmed == 1 else "they are"
+    return (
+        f"{photos(folder.unconfirmed)} in “{name}” cannot be found any more. That may be a mistake, so {kept} kept for "
+        "now, and can still be searched."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,6 +212,7 @@ def test_index_answers_the_report(run, tmp_path):
             "device": "cpu (test)",
             "model": "test-model",
             "unsettled": 0,
+            "missing": 0,
         },
     )
     assert run.engine.submitted(IndexFolders) == [IndexFolders((str(tmp_path),))]
@@ -250,6 +251,15 @@ def test_watch_indexes_goes_on_until_stopped_and_adds_up(run, tmp_path):
     assert told[-1] == "resight: The disk is full."
 
 
+def test_photos_that_are_not_there_any_more_are_told_and_can_be_given_up(run):
+    run.answer(IndexFolders, replace(make_report(0), missing=3000))
+    assert run("index") == 0
+    assert "3,000 photos that were there are not any more" in run.out
+    assert "resight index --accept-missing" in run.out
+    assert run("index", "--accept-missing") == 0
+    assert run.engine.submitted(IndexFolders) == [IndexFolders((), accept_missing=True)]
+
+
 def test_index_without_a_folder_brings_the_library_up_to_date(run):
     assert run("index") == 0
     assert run.engine.submitted(IndexFolders) == [IndexFolders(())]
@@ -284,8 +294,10 @@ def test_search_answers_the_hits(run, picture):
         "total": 96_000,
         "elapsed_ms": 38.0,
         "hits": [
-            {"rank": 1, "photo_id": 1001, "path": "/photos/photo 001.jpg", "score": 1.0, "box": None},
-            {"rank": 2, "photo_id": 1002, "path": "/photos/photo 002.jpg", "score": 0.99, "box": None},
+            {"rank": 1, "photo_id": 1001, "path": "/photos/photo 001.jpg", "score": 1.0, "box": None,
+             "online": True},
+            {"rank": 2, "photo_id": 1002, "path": "/photos/photo 002.jpg", "score": 0.99, "box": None,
+             "online": True},
         ],
     }
     assert run.config.read_only
@@ -351,7 +363,7 @@ def test_status_counts(run):
         "failed": 2,
         "offline": 0,
         "folders": [{"folder_id": 1, "path": "/photos", "photos": 12, "indexed": 10, "failed": 2, "online": True,
-                     "watch": ""}],
+                     "watch": "", "offline": "", "drive": "", "missing": 0, "unconfirmed": 0}],
         "model": "test-model",
         "index_rows": 10,
         "device": "cpu (test)",

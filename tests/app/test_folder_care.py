@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app import library_jobs
+from app.notify import BannerStack
 from app.settings import SettingsFile
-from engine.messages import LookAgain, SetWatching
+from engine.messages import EngineReady, LookAgain, ResolveMissing, SetWatching
+from engine.types import FolderState
 from tests.app.conftest import WindowRig
+from tests.helpers.fake_engine import make_status
 
 
 def test_watching_is_a_choice_that_is_kept(window_rig: WindowRig, qtbot: QtBot) -> None:
@@ -35,3 +39,47 @@ def test_coming_back_to_the_window_looks_at_the_folders(
     assert isinstance(app, QGuiApplication)
     app.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
     assert window_rig.engine.submitted(LookAgain) == [LookAgain(all_folders=True)] * is_on
+
+
+def show(rig: WindowRig, qtbot: QtBot, *folders: FolderState) -> None:
+    rig.engine.status = make_status(folders)
+    with qtbot.waitSignal(rig.bridge.status_changed):
+        rig.engine.emit(EngineReady(rig.engine.status))
+
+
+def trips(unconfirmed: int, missing: int = 12) -> FolderState:
+    return FolderState(1, "/photos/Trips", 20, 20, 0, True, missing=missing, unconfirmed=unconfirmed)
+
+
+@pytest.mark.parametrize(("label", "gone"), [("They are really gone", True), ("Keep them", False)])
+def test_missing_photos_are_asked_about_once_and_the_answer_is_passed_on(
+    window_rig: WindowRig, qtbot: QtBot, label: str, gone: bool
+) -> None:
+    window_rig.start(qtbot)
+    show(window_rig, qtbot, trips(12))
+    show(window_rig, qtbot, trips(12))
+    (banner,) = window_rig.notifier.banners()
+    assert banner.text.startswith("12 photos in “Trips” cannot be found any more.")
+    stack = window_rig.window.findChild(BannerStack)
+    assert stack is not None
+    button = next(button for button in stack.findChildren(QPushButton) if button.text() == label)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window_rig.notifier.banners() == ()
+    assert window_rig.engine.submitted(ResolveMissing) == [ResolveMissing("/photos/Trips", gone)]
+    show(window_rig, qtbot, trips(0))
+    assert window_rig.notifier.banners() == ()
+
+
+def test_the_question_follows_what_is_known(window_rig: WindowRig, qtbot: QtBot) -> None:
+    window_rig.start(qtbot)
+    show(window_rig, qtbot, trips(12))
+    show(window_rig, qtbot, trips(1))
+    (banner,) = window_rig.notifier.banners()
+    assert banner.text.startswith("1 photo in “Trips” cannot be found any more.")
+    window_rig.notifier.retract("missing-/photos/Trips")  # closed without an answer
+    show(window_rig, qtbot, trips(1))
+    assert window_rig.notifier.banners() == ()
+    show(window_rig, qtbot, trips(15))
+    assert len(window_rig.notifier.banners()) == 1
+    show(window_rig, qtbot, trips(0))  # they are back
+    assert window_rig.notifier.banners() == ()

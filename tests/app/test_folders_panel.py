@@ -195,6 +195,8 @@ def test_coming_back_looks_again_at_most_once_a_minute(
 def test_how_changes_are_noticed_is_told(panel: FoldersPanel) -> None:
     panel.show_status(make_status((FolderState(1, "/photos", 1, 1, 0, True, watch="live"),)))
     assert panel._list.item(0).toolTip() == "<span>/photos<br>Changes are noticed at once.</span>"
+    panel.show_status(make_status((FolderState(1, "/photos", 1, 1, 0, False, drive="<Archive>"),)))
+    assert panel._list.item(0).toolTip() == "<span>/photos<br>On the drive “&lt;Archive&gt;”.</span>"
     panel.show_status(make_status((FolderState(1, "/photos", 1, 1, 0, True),)))
     assert panel._list.item(0).toolTip() == "<span>/photos</span>"
 

@@ -295,9 +295,10 @@ def test_states_are_visible(qtbot, grid):
     qtbot.waitUntil(lambda: grid.hits_model.index(0).data(Qt.ItemDataRole.UserRole + 1) is not None)
     grid.clearFocus()
     pictures = [painted()]
-    grid.show_hits(1, online=False)
-    grid.clearFocus()
-    pictures.append(painted())
+    for drive in ("", "Archive"):
+        grid.show_hits(1, online=False, drive=drive)
+        grid.clearFocus()
+        pictures.append(painted())
     grid.show_hits(1, box=Box(0.2, 0.2, 0.8, 0.8))
     grid.clearFocus()
     pictures.append(painted())
@@ -306,7 +307,7 @@ def test_states_are_visible(qtbot, grid):
     grid.setFocus()
     select(grid, 0)
     pictures.append(painted())
-    assert len(set(pictures)) == 5
+    assert len(set(pictures)) == 6
 
 
 def test_the_tile_is_calm_until_the_thumbnail_is_there(grid, tmp_path):

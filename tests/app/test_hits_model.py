@@ -87,8 +87,13 @@ def test_what_a_row_tells(model):
 
 
 def test_a_photo_whose_drive_is_away_is_announced_so(model):
-    show(model, [replace(make_hits(1)[0], online=False)])
-    assert "cannot be reached" in model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    hit = make_hits(1)[0]
+    show(model, [replace(hit, online=False, drive="<Archive>"), replace(hit, online=False)])
+    spoken = [model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(2)]
+    assert spoken[0].endswith("on “<Archive>”, which is not connected")
+    assert spoken[1].endswith("cannot be found now")
+    tip = model.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == "<span>/photos/photo 001.jpg<br>on “&lt;Archive&gt;”, which is not connected</span>"
 
 
 def test_arrivals_change_only_their_rows_and_in_ranges(qtbot, model, tmp_path, colored_image):

@@ -152,7 +152,8 @@ def test_without_a_hit_it_is_empty(qtbot, panel):
 
 
 def test_facts_tell_when_the_photo_is_out_of_reach():
-    assert "cannot be reached" in facts_of(replace(HIT, online=False))
+    assert facts_of(replace(HIT, online=False)).endswith("cannot be found now")
+    assert facts_of(replace(HIT, online=False, drive="Archive")).endswith("on “Archive”, which is not connected")
 
 
 def test_small_pictures_are_not_blown_up_beyond_twice_their_size(qtbot, colored_image):

@@ -90,6 +90,8 @@ def test_a_folder_tells_its_state() -> None:
     assert texts.folder_line(FolderState(1, "/a", 3000, 3000, 0, True)) == "3,000 photos"
     assert texts.folder_line(FolderState(1, "/a", 3000, 1240, 2, True)) == "1,240 of 3,000 photos · 2 problems"
     assert texts.folder_line(FolderState(1, "/a", 5, 5, 0, False)) == "not connected · 5 photos"
+    silent = FolderState(1, "/a", 5, 5, 0, False, offline="not-answering", missing=2)
+    assert texts.folder_line(silent) == "does not answer · 5 photos · 2 not found"
 
 
 def test_the_line_about_the_library() -> None:
