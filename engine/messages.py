@@ -213,7 +213,8 @@ class Study:
 
 InteractiveJob = Search | GetStatus | GetFailures | LoadPicture | MakeThumbnail | SetWatching
 BulkJob = (
-    IndexFolders | LookAgain | RemoveFolder | ResolveMissing | CheckLibrary | Evaluate | EvaluateProtocol | Train | Study
+    IndexFolders | LookAgain | RemoveFolder | ResolveMissing | CheckLibrary
+    | Evaluate | EvaluateProtocol | Train | Study
 )
 Job = InteractiveJob | BulkJob
 

@@ -33,6 +33,7 @@ _log = logging.getLogger(__name__)
 _EVENT_LOG = "watchdog.observers.inotify_c"  # says there, and nowhere else, that events were lost
 _WATCH_LIMIT = Path("/proc/sys/fs/inotify/max_user_watches")
 _LIMIT_SHARE = 0.9  # the rest is for the user's other programs
+_ATTEMPTS = 2  # watches of a drive that has just been taken away may vanish while those of a root are counted
 _ANSWER_S = 2.0
 _ENOUGH_WATCHES = 524_288  # what many systems come with
 
@@ -219,21 +220,25 @@ class WatchedRoots:
         self._listener.hint_tree(root.folder_id, b"")
 
     def _watch(self, observer: BaseObserver, watched: _Watched) -> Watch:
-        root, limit, n_before, n_folders = watched.root, _watch_limit(), _n_watches(), 0
+        root, limit, n_folders = watched.root, _watch_limit(), 0
         if limit is not None:
-            n_free = int(limit * _LIMIT_SHARE) - n_before
+            n_free = int(limit * _LIMIT_SHARE) - _n_watches()
             n_folders = _count_folders(root.path, n_free, lambda: self._stopping)
             if n_folders > n_free:
                 what = "{path} has more folders than this system lets a program watch"
                 self._tell_limited(root, what, _more_watches())
                 return Watch.POLLED
         handler = _Handler(self._listener, root, self._library)
-        watched.handle = observer.schedule(handler, root.path, recursive=True, event_filter=_WANTED_EVENTS)
-        # Other programs of this user share the limit, and nobody says when it is reached.
-        if limit is not None and _n_watches() - n_before < 0.99 * n_folders - 1:
-            self._tell_limited(root, "This system lets Resight watch only a part of {path}", _more_watches())
-            return Watch.POLLED
-        return Watch.LIVE
+        for _ in range(_ATTEMPTS):
+            if watched.handle is not None:
+                observer.unschedule(watched.handle)
+            n_before = _n_watches()
+            watched.handle = observer.schedule(handler, root.path, recursive=True, event_filter=_WANTED_EVENTS)
+            # Other programs of this user share the limit, and nobody says when it is reached.
+            if limit is None or _n_watches() - n_before >= 0.99 * n_folders - 1:
+                return Watch.LIVE
+        self._tell_limited(root, "This system lets Resight watch only a part of {path}", _more_watches())
+        return Watch.POLLED
 
     def _tell_limited(self, root: Root, what: str, setting: str) -> None:
         sentence = f"{what.format(path=root.path)}. Resight looks through it every minute instead."

@@ -46,6 +46,7 @@ def fill(folder: Path, n: int = N) -> Path:
     return folder
 
 
+@pytest.mark.expects_warnings  # a folder of it may be unreadable just then
 def test_fault_14_a_drive_is_taken_away_while_it_is_indexed_and_nothing_is_forgotten(
     open_keeper: Callable[[], Keeper], disks: DiskMaker, tmp_path: Path
 ) -> None:
@@ -90,6 +91,7 @@ def test_fault_15_a_drive_that_is_back_is_online_by_itself_also_elsewhere_and_no
 
     disk.plug_in(tmp_path / "usb")
     keeper.until(lambda: keeper.status().folders[0].online)
+    keeper.until_live()
     disk.unplug()
     keeper.until(lambda: not keeper.status().folders[0].online)
     disk.plug_in(tmp_path / "somewhere else")
