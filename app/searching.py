@@ -10,9 +10,9 @@ from engine.messages import JobFailed, Search
 from engine.types import Query, SearchResult
 
 N_HITS = 200
-# Below these scores hits are chance: of photos of different things 2 % score more than 0.15, of the best matches of the
+# Below these scores hits are chance: of photos of different things 3 % score more than 0.2, of the best matches of the
 # same thing 99.5 % do (measured on the six evaluation sets). A box sees less, so its true hits score lower.
-MIN_SCORE = 0.15
+MIN_SCORE = 0.2
 MIN_SCORE_OF_BOX = 0.1
 # Scores of a search that looks further lie higher: 4 % of photos of different things score more than 0.25, and 99 % of
 # the best matches do (measured on the training sets).

@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 MIN_COSINE = 0.999
 """How close to plain torch float32 every descriptor must be."""
 
-_CONVERSION = 10
+_CONVERSION = 11
 """Raised whenever the conversion below changes, so that older copies in the cache are not used."""
 
 _PRECISION_FILE = "late-precision.txt"

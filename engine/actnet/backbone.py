@@ -144,7 +144,7 @@ class EfficientNetLite2(Backbone):
     channels: ClassVar[Mapping[str, int]] = {"expanded16": 720, "expanded32": 1248, "head": 1280}
     usual_streams = ("expanded16", "head")
     native_px = 260
-    n_early = 2  # blocks that need full precision: see engine.accelerate
+    n_early = 3  # blocks that need full precision: see engine.accelerate
     pixel_mean = (127.0, 127.0, 127.0)
     pixel_deviation = (128.0, 128.0, 128.0)
 
