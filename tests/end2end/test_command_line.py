@@ -172,7 +172,7 @@ ANY_SPEED = {"seconds": 0, "images_per_second": 0, "device": "", "model": ""}
 
 
 def report(**counts: int) -> dict[str, Any]:
-    names = ("found", "indexed", "unchanged", "moved", "removed", "failed", "unsettled")
+    names = ("found", "indexed", "unchanged", "moved", "removed", "failed", "unsettled", "missing")
     return {name: counts.get(name, 0) for name in names} | ANY_SPEED
 
 
