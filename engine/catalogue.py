@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from engine.database import Database, Row, open_database
 from engine.descriptors import DescriptorTable
+from engine.excluded import ExcludedTable
 from engine.folders import INODES, FolderTable, signed
 from engine.presence import PresenceTable
 from engine.records import (
@@ -39,13 +40,14 @@ _Value = TypeVar("_Value")
 
 
 class Catalogue:
-    """An open catalogue. `folders`, `descriptors` and `presence` are its tables of those; the rest is here."""
+    """An open catalogue. `folders`, `descriptors`, `presence`, `excluded` are its tables of those; the rest is here."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.folders = FolderTable(database)
         self.descriptors = DescriptorTable(database)
         self.presence = PresenceTable(database)
+        self.excluded = ExcludedTable(database)
 
     @classmethod
     def open(cls, folder: LibraryFolder, *, read_only: bool = False) -> Catalogue:

@@ -12,29 +12,28 @@ import logging
 import os
 import time
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 from engine.accelerate import Runner
 from engine.decoders import Decoders
 from engine.describe import check_descriptors
 from engine.errors import FolderError, PhotoError
-from engine.filesystems import keeps_inodes
+from engine.excluded import SmallPicture
+from engine.finding import Finding
 from engine.hints import Hint, Hints
 from engine.indexing_work import Counts, Look, Rate, ToRead
 from engine.library import Library
 from engine.matching import Match, Matching
 from engine.messages import Event, Phase, Progress
 from engine.reading import Pending, Reading
-from engine.records import FailedPhoto, Folder, IndexedPhoto, PhotoState, UnseenPhoto
+from engine.records import FailedPhoto, Folder, IndexedPhoto, UnseenPhoto
 from engine.roots import Roots
-from engine.scan import WHOLE, FoundFile, Place, ScanProblem, scan_folder
+from engine.scan import WHOLE, Place, ScanProblem
 from engine.settling import Settling
 from engine.sweeping import Sweep
 from engine.thumbs import ThumbnailWriter
 from engine.transform import InputRule
 from engine.types import IndexReport
-from engine.walking import NotAnswering
 from engine.wire import DecodedPhoto, FileFacts
 
 _log = logging.getLogger(__name__)
@@ -84,6 +83,7 @@ class Indexing:
         self._runner = means.runner
         self._settling = means.settling
         self._roots = means.roots
+        self._finding = Finding(library, means.roots)
         self._reading = Reading(
             means.decoders, means.rule, means.settling, self._catalogue.contents_of_size, self._link
         )
@@ -95,7 +95,6 @@ class Indexing:
         self._rate = Rate()
         self._started = time.monotonic()
         self._scanning: Folder | None = None
-        self._silent: set[int] = set()  # folders that stopped to answer
         self._unsettled_sizes: set[int] = set()
 
     def run(self, paths: tuple[str, ...]) -> IndexSteps:
@@ -167,24 +166,8 @@ class Indexing:
         yield from self._library.purge()
 
     def _is_still_there(self, folder: Folder) -> Generator[None, None, bool]:
-        now = None if folder.folder_id in self._silent else (yield from self._roots.reach(folder))
+        now = None if folder.folder_id in self._finding.silent else (yield from self._roots.reach(folder))
         return now is not None and (now.path, now.volume, now.inode) == (folder.path, folder.volume, folder.inode)
-
-    def _files(self, look: Look, problems: list[ScanProblem] | None = None) -> Iterator[list[FoundFile]]:
-        if look.folder.folder_id in self._silent:
-            return
-        skip = [str(self._library.folder.root), *self._catalogue.folders.nested(look.folder.folder_id)]
-        walk = scan_folder(look.folder.path, skip=skip, problems=problems, place=look.place)
-        with_inodes = keeps_inodes(Path(look.folder.path))
-        try:
-            for files in self._roots.walk(look.folder, walk):
-                yield files if with_inodes else [replace(file, inode=None) for file in files]
-        except NotAnswering:
-            _log.info("%s has stopped to answer", look.folder.path)
-            self._silent.add(look.folder.folder_id)
-
-    def _known(self, folder: Folder, files: list[FoundFile]) -> dict[bytes, PhotoState]:
-        return self._catalogue.known(folder.folder_id, [file.path for file in files], self._library.model.model_id)
 
     # ---- the first pass: what there is to do ----
 
@@ -192,21 +175,17 @@ class Indexing:
         """Count what is found, unchanged and to be read; mark what is met."""
         problems: list[ScanProblem] = []
         self._scanning = look.folder
-        for files in self._files(look, problems):
-            known = self._known(look.folder, files)
+        for found in self._finding.batches(look, problems):
+            known = found.known
             self._presence.see(state.photo_id for state in known.values())
             self._presence.find_again(state.photo_id for state in known.values() if state.missing)
-            other_inodes: list[tuple[int, int | None]] = []
-            for file in files:
-                self._counts.found += 1
-                if _is_current(file, known):
-                    self._counts.unchanged += 1
-                    if file.inode != known[file.path].inode:
-                        other_inodes.append((known[file.path].photo_id, file.inode))
-                else:
-                    self._counts.to_do += 1
-                    to_read = ToRead(look.folder, file, known.get(file.path))
-                    self._settling.holds_still(to_read.path, file)  # the first look, so that the second comes sooner
+            self._counts.found += len(found.current) + len(found.to_read)
+            self._counts.unchanged += len(found.current)
+            self._counts.to_do += len(found.to_read)
+            for file in found.to_read:  # the first look, so that the second comes sooner
+                self._settling.holds_still(ToRead(look.folder, file, known.get(file.path)).path, file)
+            other_inodes = [(known[file.path].photo_id, file.inode) for file in found.current
+                            if file.inode != known[file.path].inode]
             if other_inodes:
                 self._catalogue.set_inodes(other_inodes)
             yield self._progress(Phase.FINDING)
@@ -252,14 +231,13 @@ class Indexing:
         """The files that have to be read, one a step; True after each batch, so that time can be watched."""
         for look in looks:
             self._scanning = look.folder
-            for files in self._files(look):
-                known = self._known(look.folder, files)
-                changed = [file for file in files if not _is_current(file, known)]
-                moved = self._matching.recognise(look.folder, [file for file in changed if file.path not in known])
+            for found in self._finding.batches(look):
+                new = [file for file in found.to_read if file.path not in found.known]
+                moved = self._matching.recognise(look.folder, new)
                 self._counts.moved += len(moved)
-                for file in changed:
+                for file in found.to_read:
                     if file.path not in moved:
-                        yield ToRead(look.folder, file, known.get(file.path))
+                        yield ToRead(look.folder, file, found.known.get(file.path))
                 yield True
 
     def _link(self, to_read: ToRead, facts: FileFacts) -> bool:
@@ -287,16 +265,23 @@ class Indexing:
     def _commit(self, settled: list[Pending]) -> None:
         """Describe a batch and store it in one transaction; thumbnails can be made again, so they may lag behind."""
         photos: list[tuple[ToRead, DecodedPhoto]] = []
+        small: list[SmallPicture] = []
         failed: list[FailedPhoto] = []
         for pending in settled:
             error, to_read = pending.future.exception(), pending.to_read
             result = pending.future.result() if error is None else None
             if isinstance(result, DecodedPhoto) and result.rgb is not None:
-                photos.append((to_read, result))
+                if self._finding.rules(to_read.folder).takes_size(result.width_px, result.height_px):
+                    photos.append((to_read, result))
+                else:
+                    small.append(_small(to_read, result))
             elif isinstance(error, PhotoError):
                 failed.append(_failed(to_read, error))
             elif error is not None:
                 raise error
+        if small:
+            self._catalogue.excluded.leave_out(small)
+            self._counts.leave_out(len(small))
         if not photos and not failed:
             return
         committed = self._catalogue.commit_chunk(self._library.model, self._described(photos), failed)
@@ -360,16 +345,18 @@ class Indexing:
         )
 
 
+def _small(to_read: ToRead, photo: DecodedPhoto) -> SmallPicture:
+    file = to_read.file
+    return SmallPicture(
+        to_read.folder.folder_id, file.path, file.size_bytes, file.mtime_ns, photo.width_px, photo.height_px
+    )
+
+
 def _failed(to_read: ToRead, error: PhotoError) -> FailedPhoto:
     file = to_read.file
     return FailedPhoto(
         to_read.folder.folder_id, file.path, file.size_bytes, file.mtime_ns, error.kind, error.sentence
     )
-
-
-def _is_current(file: FoundFile, known: dict[bytes, PhotoState]) -> bool:
-    state = known.get(file.path)
-    return state is not None and state.is_current(file.size_bytes, file.mtime_ns)
 
 
 def index_folders(

@@ -47,6 +47,11 @@ class Counts:
     failed: int = 0
     unsettled: int = 0
 
+    def leave_out(self, n: int) -> None:
+        """Files that were to be done are none of ours: they are too small."""
+        self.found -= n
+        self.to_do -= n
+
     @property
     def done(self) -> int:
         """How many of `to_do` have been worked on."""

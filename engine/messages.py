@@ -14,6 +14,7 @@ from typing import Any
 from engine.errors import EngineError
 from engine.types import (
     CheckReport,
+    Excludes,
     Failure,
     IndexReport,
     LibraryStatus,
@@ -65,6 +66,11 @@ class MakeThumbnail:
 
 
 @dataclass(frozen=True, slots=True)
+class GetExcludes:
+    """What is left out of the library -> Excludes"""
+
+
+@dataclass(frozen=True, slots=True)
 class SetWatching:
     """Watch the folders for changes from now on, or no longer -> LibraryStatus"""
 
@@ -112,6 +118,16 @@ class ResolveMissing:
 
     path: str
     gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetExcludes:
+    """Leave this out of the library from now on, and nothing else; what is known of it is forgotten -> LibraryStatus
+
+    What was left out before and no longer is comes in with the next look at its folder.
+    """
+
+    excludes: Excludes
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,15 +227,16 @@ class Study:
     restart: bool = False
 
 
-InteractiveJob = Search | GetStatus | GetFailures | LoadPicture | MakeThumbnail | SetWatching
+InteractiveJob = Search | GetStatus | GetFailures | GetExcludes | LoadPicture | MakeThumbnail | SetWatching
 BulkJob = (
-    IndexFolders | LookAgain | RemoveFolder | ResolveMissing | CheckLibrary
+    IndexFolders | LookAgain | RemoveFolder | ResolveMissing | SetExcludes | CheckLibrary
     | Evaluate | EvaluateProtocol | Train | Study
 )
 Job = InteractiveJob | BulkJob
 
 JobResult = (
-    SearchResult | LibraryStatus | tuple[Failure, ...] | IndexReport | CheckReport | Picture | Path | dict[str, Any]
+    SearchResult | LibraryStatus | tuple[Failure, ...] | Excludes | IndexReport | CheckReport | Picture | Path
+    | dict[str, Any]
 )
 
 

@@ -1,7 +1,7 @@
 """Walking a folder for pictures: a generator that never holds more than one batch, opens nothing it need not, no SQL.
 
-Directories that are links are not followed, each directory is read once however it is reached, hidden files and
-folders and the waste bins and thumbnail stores of systems are left out. Nothing is ever written below a photo folder.
+Directories that are links are not followed, each directory is read once however it is reached, and what the rules
+leave out is not looked at. Nothing is ever written below a photo folder, and nothing is fetched from a cloud.
 A walk may be of the whole folder or of a place in it: a subfolder with or without what lies deeper, or one file.
 """
 
@@ -14,6 +14,8 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from engine.rules import DEFAULT_RULES, Rules
+
 PICTURE_EXTENSIONS = frozenset((
     ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".dib", ".jxl",
     ".heic", ".heif", ".hif", ".avif", ".mpo", ".jp2", ".j2k", ".jpx", ".ppm", ".pgm", ".pbm", ".pnm",
@@ -22,9 +24,10 @@ PICTURE_EXTENSIONS = frozenset((
     # Formats that cannot be read. They are listed as such: a photo that is silently left out looks like a fault.
     ".psd", ".tga", ".qoi",
 ))
-_SYSTEM_FOLDERS = frozenset({"@eadir", "$recycle.bin", "system volume information", "lost+found", "__macosx"})
-_DOWNLOAD_FOLDERS = (".download", ".part", ".crdownload")  # Safari keeps what it has not finished in such a folder
 _LEADS_NOWHERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})  # gone meanwhile, or a dead link
+_WINDOWS_IN_CLOUD = 0x1000 | 0x40000 | 0x400000  # FILE_ATTRIBUTE_OFFLINE, _RECALL_ON_OPEN, _RECALL_ON_DATA_ACCESS
+_MACOS_DATALESS = 0x40000000  # SF_DATALESS
+_SEPARATOR = os.fsencode(os.sep)
 _STEP_S = 0.04
 _MAGIC_BYTES = 16
 _MAGICS = (
@@ -39,7 +42,8 @@ class FoundFile:
     """A regular file that may be a picture. `path` is relative to the root, bytes as of `os.fsencode`.
 
     `touched_ns` is the newest of the file's times, in ns since 1970: nothing has been written to it since. `inode`
-    names the file on the root's file system; it is None for a link, and for what lies on another one.
+    names the file on the root's file system; it is None for a link, and for what lies on another one. `in_cloud`: only
+    a placeholder is here, and reading it would fetch the file.
     """
 
     path: bytes
@@ -47,6 +51,7 @@ class FoundFile:
     mtime_ns: int
     touched_ns: int
     inode: int | None = None
+    in_cloud: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +76,11 @@ class Place:
 WHOLE = Place(b"")
 
 
-def may_matter(path: bytes, is_folder: bool) -> bool:
+def may_matter(path: bytes, is_folder: bool, rules: Rules = DEFAULT_RULES) -> bool:
     """Whether a file or folder at this path, relative to the root, may be found or hold what is; its name decides."""
-    *folders, name = os.fsdecode(path).split(os.sep)
-    if any(map(_is_left_out, folders)):
-        return False
     if is_folder:
-        return not _is_left_out(name)
-    return not name.startswith(".") and _may_be_a_picture(name)
+        return rules.takes_folders(path.split(_SEPARATOR))
+    return rules.takes(path) and _may_be_a_picture(os.fsdecode(path.rpartition(_SEPARATOR)[2]))
 
 
 def scan_folder(
@@ -87,6 +89,7 @@ def scan_folder(
     skip: Sequence[str] = (),
     problems: list[ScanProblem] | None = None,
     place: Place = WHOLE,
+    rules: Rules = DEFAULT_RULES,
 ) -> Iterator[list[FoundFile]]:
     """The picture files at a place below `root`, in no order, in batches of at most `batch`.
 
@@ -99,8 +102,9 @@ def scan_folder(
         skip: folders to leave out with all below them: the library itself, other known folders.
         problems: what could not be read is added here.
         place: where to look. What a walk of the whole root would not find is not found here either.
+        rules: what is left out. The sizes of pictures are not known here.
     """
-    walk = _Walk(root, skip, [] if problems is None else problems)
+    walk = _Walk(root, skip, [] if problems is None else problems, rules)
     found: list[FoundFile] = []
     step_ends = time.monotonic() + _STEP_S
     for file in walk.files(place):
@@ -130,7 +134,7 @@ class _File:
 class _Walk:
     """One walk: the folders still to read, and those read already, by device and inode."""
 
-    def __init__(self, root: str, skip: Sequence[str], problems: list[ScanProblem]) -> None:
+    def __init__(self, root: str, skip: Sequence[str], problems: list[ScanProblem], rules: Rules) -> None:
         self._root = root
         self._prefix = os.path.join(root, "")
         self._real_prefix = os.path.join(os.path.realpath(root), "")
@@ -140,6 +144,7 @@ class _Walk:
         self._to_read: list[str] = []
         self._deep = True
         self._problems = problems
+        self._rules = rules
 
     def files(self, place: Place) -> Iterator[FoundFile | None]:
         """Each picture file; None for each other entry, so that time can be watched."""
@@ -167,12 +172,13 @@ class _Walk:
             for folder in folders:
                 path = os.path.join(path, folder)
                 state = os.lstat(path)
-                if _is_left_out(folder) or not stat.S_ISDIR(state.st_mode) or _identity_of(state) in self._visited:
+                is_left_out = not self._takes_folder(path) or _identity_of(state) in self._visited
+                if is_left_out or not stat.S_ISDIR(state.st_mode):
                     return None
             path = os.path.join(path, name)
             if not stat.S_ISDIR(os.lstat(path).st_mode):
                 return self._look_at(_File(name, path))
-            if not _is_left_out(name):
+            if self._takes_folder(path):
                 self._to_read.append(path)
         except OSError as error:
             if error.errno not in _LEADS_NOWHERE:
@@ -190,16 +196,17 @@ class _Walk:
         try:
             if entry.is_dir(follow_symlinks=False):
                 # By its path first: a folder that is left out may be on a drive that does not answer.
-                if self._deep and not _is_left_out(entry.name) and entry.path not in self._left_out:
+                if self._deep and self._takes_folder(entry.path) and entry.path not in self._left_out:
                     self._to_read.append(entry.path)
                 return None
-            if entry.name.startswith(".") or not _may_be_a_picture(entry.name):  # "._name" is a file of macOS
+            if not self._rules.takes_file(entry.name) or not _may_be_a_picture(entry.name):
                 return None
             state = os.stat(entry.path)  # of what a link leads to
             is_link = entry.is_symlink()
             if not stat.S_ISREG(state.st_mode) or (is_link and self._is_inside(entry.path)):
                 return None
-            if not os.path.splitext(entry.name)[1] and not _starts_like_a_picture(entry.path):
+            in_cloud = _is_placeholder(state)
+            if not in_cloud and not os.path.splitext(entry.name)[1] and not _starts_like_a_picture(entry.path):
                 return None
         except OSError as error:
             if error.errno not in _LEADS_NOWHERE:
@@ -207,7 +214,10 @@ class _Walk:
             return None
         touched_ns = max(state.st_mtime_ns, state.st_ctime_ns)
         inode = None if is_link or state.st_dev != self._device else state.st_ino
-        return FoundFile(self._relative(entry.path), state.st_size, state.st_mtime_ns, touched_ns, inode)
+        return FoundFile(self._relative(entry.path), state.st_size, state.st_mtime_ns, touched_ns, inode, in_cloud)
+
+    def _takes_folder(self, path: str) -> bool:
+        return self._rules.takes_folder(self._relative(path))
 
     def _is_inside(self, link: str) -> bool:
         """Whether a link leads to a file below the root, which is found by its own name."""
@@ -224,9 +234,10 @@ class _Walk:
         self._problems.append(ScanProblem(self._relative(path), sentence))
 
 
-def _is_left_out(folder: str) -> bool:
-    name = folder.lower()
-    return name.startswith(".") or name in _SYSTEM_FOLDERS or name.endswith(_DOWNLOAD_FOLDERS)
+def _is_placeholder(state: os.stat_result) -> bool:
+    """Whether a file's content is not here but in a cloud, as Windows and macOS tell. Linux has no such mark."""
+    attributes, flags = getattr(state, "st_file_attributes", 0), getattr(state, "st_flags", 0)
+    return bool(attributes & _WINDOWS_IN_CLOUD or flags & _MACOS_DATALESS)
 
 
 def _may_be_a_picture(name: str) -> bool:

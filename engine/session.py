@@ -32,6 +32,7 @@ from engine.messages import (
     Evaluate,
     EvaluateProtocol,
     Event,
+    GetExcludes,
     GetFailures,
     GetStatus,
     IndexFolders,
@@ -45,6 +46,7 @@ from engine.messages import (
     RemoveFolder,
     ResolveMissing,
     Search,
+    SetExcludes,
     SetWatching,
     Study,
     Train,
@@ -167,6 +169,8 @@ class EngineSession:
                 return self._status()
             case GetFailures():
                 return self._failures()
+            case GetExcludes():
+                return self._library.catalogue.excluded.get()
             case LoadPicture():
                 return self._load_picture(job)
             case MakeThumbnail():
@@ -212,9 +216,9 @@ class EngineSession:
             case RemoveFolder():
                 self._need_writable()
                 return self._remove(job)
-            case ResolveMissing():
+            case ResolveMissing() | SetExcludes():
                 self._need_writable()
-                return self._resolve_missing(job)
+                return self._keep(job)
             case CheckLibrary():
                 if job.repair:
                     self._need_writable()
@@ -267,8 +271,11 @@ class EngineSession:
         self._upkeep.watch_roots()
         return self._status()
 
-    def _resolve_missing(self, job: ResolveMissing) -> Steps:
-        yield from self._upkeep.resolve_missing(job)
+    def _keep(self, job: ResolveMissing | SetExcludes) -> Steps:
+        if isinstance(job, SetExcludes):
+            yield from self._upkeep.set_excludes(job)
+        else:
+            yield from self._upkeep.resolve_missing(job)
         return self._status()
 
     def _check(self, job: CheckLibrary) -> Steps:

@@ -37,10 +37,16 @@ class Sweep:
 
     def folder(self, folder: Folder, places: Iterable[Place]) -> Iterator[None]:
         """Sweep these places of one folder, in steps."""
+        rules = self._catalogue.excluded.rules(folder.folder_id)
         for place in places:
             after: bytes | None = b""
             while after is not None:
                 unseen, after = self._presence.unseen(folder.folder_id, place, after)
+                left_out = [photo for photo in unseen if not rules.takes(photo.path)]
+                if left_out:
+                    self._catalogue.remove_photos(photo.photo_id for photo in left_out)
+                    self.removed += len(left_out)
+                    unseen = [photo for photo in unseen if rules.takes(photo.path)]
                 self._presence.note_gone(
                     photo.photo_id for photo in unseen
                     if (self._accept or not photo.missing) and not self._may_have_moved(folder, photo)
@@ -56,3 +62,18 @@ class Sweep:
             else:
                 self.missing += n_done
             yield
+
+
+def forget_excluded(catalogue: Catalogue) -> Iterator[None]:
+    """Forget all photos that the user wants left out, also those of folders that are offline; in steps."""
+    presence = catalogue.presence
+    presence.begin()  # nothing is met, so that everything counts as unseen
+    for folder in catalogue.folders.all():
+        rules = catalogue.excluded.rules(folder.folder_id)
+        after: bytes | None = b""
+        while after is not None:
+            photos, after = presence.unseen(folder.folder_id, after=after)
+            catalogue.remove_photos(photo.photo_id for photo in photos if not rules.takes(photo.path))
+            yield
+    while catalogue.excluded.sort_by_size():
+        yield

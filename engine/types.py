@@ -9,6 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+MAX_PATTERNS = 200
+MAX_PATTERN_CHARS = 255
+MAX_MIN_SIDE_PX = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -121,6 +125,35 @@ class FolderState:
     drive: str = ""
     missing: int = 0
     unconfirmed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Excludes:
+    """What is left out of the library, in all its folders.
+
+    `folders` are absolute paths inside folders of the library, left out with all below them. `patterns` are names of
+    files and folders with * and ?, such as "*_small.jpg". Pictures whose longer side is shorter than `min_side_px` are
+    left out; with `skip_hidden`, files and folders whose names begin with a dot.
+
+    Raises:
+        ValueError: a pattern is none, or a number is out of range. The message is a sentence for people.
+    """
+
+    folders: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    min_side_px: int = 0
+    skip_hidden: bool = True
+
+    def __post_init__(self) -> None:
+        for pattern in self.patterns:
+            if not 0 < len(pattern.strip()) <= MAX_PATTERN_CHARS or any(sign in pattern for sign in "/\\\0"):
+                raise ValueError(
+                    f"“{pattern}” is not a name to leave out. Write a name such as *_small.jpg, without folders."
+                )
+        if len(self.patterns) > MAX_PATTERNS:
+            raise ValueError(f"No more than {MAX_PATTERNS} names can be left out.")
+        if not 0 <= self.min_side_px <= MAX_MIN_SIDE_PX:
+            raise ValueError(f"The least size of a picture lies between 0 and {MAX_MIN_SIDE_PX} pixels.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ from engine.errors import FolderError
 from engine.hints import Hint
 from engine.indexing import Indexing, IndexSteps, Means
 from engine.library import Library
-from engine.messages import IndexFolders, LookAgain, Notice, Phase, Progress, ResolveMissing
+from engine.messages import IndexFolders, LookAgain, Notice, Phase, Progress, ResolveMissing, SetExcludes
 from engine.records import Folder
 from engine.roots import Condition, Roots
 from engine.scan import WHOLE
 from engine.settling import Settling
+from engine.sweeping import forget_excluded
 from engine.transform import InputRule
 from engine.types import LibraryStatus
 from engine.watched_roots import Root, Watch
@@ -73,8 +74,11 @@ class Upkeep:
     def watch_roots(self) -> None:
         """Tell the watcher which folders there are, and which of them can be reached."""
         if self._watcher is not None:
-            folders = self._library.catalogue.folders.all()
-            self._watcher.set_roots(Root(folder.folder_id, folder.path, folder.online) for folder in folders)
+            catalogue = self._library.catalogue
+            self._watcher.set_roots(
+                Root(folder.folder_id, folder.path, folder.online, catalogue.excluded.rules(folder.folder_id))
+                for folder in catalogue.folders.all()
+            )
 
     def status(self, device: str) -> LibraryStatus:
         """The library's counts of the moment, with how its folders are watched."""
@@ -132,6 +136,20 @@ class Upkeep:
             return
         while presence.forget_missing(folder.folder_id):
             yield Progress(0, Phase.SAVING, folder=folder.path)
+        yield from self._library.purge()
+        yield from self._library.save_index()
+
+    def set_excludes(self, job: SetExcludes) -> Steps:
+        """Leave out what the user wants left out from now on, and forget what is known of it.
+
+        Raises:
+            FolderError: a folder to be left out does not lie in a folder of the library.
+        """
+        catalogue = self._library.catalogue
+        catalogue.excluded.set(job.excludes, catalogue.folders.all())
+        self.watch_roots()
+        for _ in forget_excluded(catalogue):
+            yield Progress(0, Phase.SAVING)
         yield from self._library.purge()
         yield from self._library.save_index()
 

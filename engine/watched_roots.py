@@ -25,6 +25,7 @@ from watchdog.utils import BaseThread
 
 from engine.aside import Aside
 from engine.filesystems import network_kind
+from engine.rules import DEFAULT_RULES, Rules
 from engine.scan import may_matter
 from engine.volumes import mounted_now
 
@@ -62,6 +63,7 @@ class Root:
     folder_id: int
     path: str
     online: bool
+    rules: Rules = DEFAULT_RULES
 
 
 class Listener(Protocol):
@@ -194,7 +196,7 @@ class WatchedRoots:
         except TimeoutError:
             look = None
         before = self._watched.get(root.folder_id)
-        if before is not None and before.root.path != root.path:
+        if before is not None and (before.root.path, before.root.rules) != (root.path, root.rules):
             self._end(before)
             before = None
         watched = self._watched[root.folder_id] = _Watched(root, look, before.handle if before else None)
@@ -266,6 +268,7 @@ class _Handler(events.FileSystemEventHandler):
     def __init__(self, listener: Listener, root: Root, library: str) -> None:
         self._listener = listener
         self._folder_id = root.folder_id
+        self._rules = root.rules
         self._prefix = os.path.join(root.path, "")
         self._library = os.path.join(library, "")
 
@@ -274,7 +277,7 @@ class _Handler(events.FileSystemEventHandler):
             if not path.startswith(self._prefix) or os.path.join(path, "").startswith(self._library):
                 continue
             relative = os.fsencode(path[len(self._prefix):])
-            if not may_matter(relative, event.is_directory):
+            if not may_matter(relative, event.is_directory, self._rules):
                 continue
             if event.is_directory:
                 self._listener.hint_tree(self._folder_id, relative)

@@ -90,6 +90,20 @@ def test_a_newer_library_is_refused_and_left_alone(folder: LibraryFolder, read_o
     assert folder.catalogue.read_bytes() == before
 
 
+def test_version_3_knows_of_subfolders_that_are_left_out(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "old.sqlite", isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    migrations.migrate(connection, steps=migrations.STEPS[:2])
+    connection.execute("INSERT INTO folder (path, device, inode, added_at) VALUES (x'2f61', 5, 6, 7.0)")
+    assert migrations.migrate(connection) == 2
+    connection.execute("INSERT INTO excluded VALUES (1, x'62')")
+    with pytest.raises(sqlite3.IntegrityError):
+        connection.execute("INSERT INTO excluded VALUES (2, x'62')")
+    connection.execute("DELETE FROM folder")
+    assert connection.execute("SELECT COUNT(*) FROM excluded").fetchone() == (0,)
+    connection.close()
+
+
 def test_version_2_keeps_what_version_1_held(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "old.sqlite", isolation_level=None)
     connection.execute("PRAGMA foreign_keys = ON")

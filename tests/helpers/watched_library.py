@@ -14,6 +14,7 @@ from engine.library import Library
 from engine.messages import (
     BulkJob,
     Event,
+    GetExcludes,
     GetStatus,
     IndexFolders,
     InteractiveJob,
@@ -22,6 +23,7 @@ from engine.messages import (
     LookAgain,
     Notice,
     ResolveMissing,
+    SetExcludes,
 )
 from engine.types import IndexReport
 from engine.upkeep import Upkeep
@@ -45,6 +47,8 @@ class KeeperSession:
         return []
 
     def answer(self, job: InteractiveJob) -> Any:
+        if isinstance(job, GetExcludes):
+            return self.library.catalogue.excluded.get()
         photos = [photo for folder in self.library.catalogue.folders.all()
                   for photo in self.library.catalogue.photos_of(folder.folder_id)]
         return {photo.path: photo for photo in photos}, self.upkeep.status("cpu")
@@ -57,6 +61,8 @@ class KeeperSession:
                 return self.upkeep.index(self.runner, self._decoders, job)
             case ResolveMissing():
                 return self.upkeep.resolve_missing(job)
+            case SetExcludes():
+                return self.upkeep.set_excludes(job)
         raise AssertionError(job)
 
     def close(self) -> None:
