@@ -49,6 +49,7 @@ COMMANDS = (
     Command("add_folder", "&Add folder…", ("Ctrl+Shift+O",), "file", "folder-add"),
     Command("update_folders", "&Update folders", ("F5",), "file", "refresh"),
     Command("watch_folders", "&Watch folders for changes", (), "file", is_checkable=True),
+    Command("leave_out", "&Leave out…", (), "file"),
     Command("show_problems", "&Problems…", (), "file", "warning"),
     Command("quit", "&Quit", ("Ctrl+Q",), "file", starts_group=True),
     Command("paste", "&Paste picture", ("Ctrl+V",), "edit", "paste"),

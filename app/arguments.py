@@ -64,6 +64,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_command(commands, "failures", "list the photos that could not be read, and why")
     remove = _add_command(commands, "remove", "take a folder out of the library")
     remove.add_argument("folder", metavar="FOLDER", help="the folder, as it was added")
+    _add_exclude(_add_command(commands, "exclude", "leave folders and photos out of the library, or list what is"))
     check = _add_command(commands, "check", "verify the library")
     check.add_argument("--repair", action="store_true", help="put right what is not in order")
     _add_snapshot(_add_command(commands, "snapshot", "back up the library, or list its backups"))
@@ -141,6 +142,19 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--expand", action="store_true", help="look further: let the first hits help to find more of the same"
     )
+
+
+def _add_exclude(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "what", metavar="FOLDER|NAME", nargs="*", help="a folder inside one of the library, or names as '*_small.jpg'"
+    )
+    parser.add_argument(
+        "--include", action="append", default=[], metavar="FOLDER|NAME", help="leave this out no longer"
+    )
+    parser.add_argument(
+        "--min-side", type=int, metavar="PIXELS", help="leave pictures out whose longer side is shorter; 0: none"
+    )
+    parser.add_argument("--hidden", choices=("skip", "take"), help="files and folders whose names begin with a dot")
 
 
 def _add_snapshot(parser: argparse.ArgumentParser) -> None:

@@ -21,6 +21,7 @@ from engine.messages import (
     EngineReady,
     EngineStopped,
     Event,
+    GetExcludes,
     GetFailures,
     GetStatus,
     IndexFolders,
@@ -37,6 +38,7 @@ from engine.messages import (
     RemoveFolder,
     ResolveMissing,
     Search,
+    SetExcludes,
     SetWatching,
 )
 
@@ -150,6 +152,7 @@ class Bridge(QObject):
     thumbnail_made = Signal(int, object)  # photo id, Path
     status_changed = Signal(object)  # LibraryStatus
     failures_listed = Signal(object)  # tuple[Failure, ...]
+    excludes_told = Signal(object)  # Excludes
     folder_indexed = Signal(object)  # IndexReport
 
     def __init__(
@@ -229,8 +232,10 @@ class Bridge(QObject):
                 self.picture_loaded.emit(done.job_id, done.result)
             case MakeThumbnail(photo_id):
                 self.thumbnail_made.emit(photo_id, done.result)
-            case GetStatus() | RemoveFolder() | ResolveMissing() | SetWatching():
+            case GetStatus() | RemoveFolder() | ResolveMissing() | SetExcludes() | SetWatching():
                 self.status_changed.emit(done.result)
+            case GetExcludes():
+                self.excludes_told.emit(done.result)
             case GetFailures():
                 self.failures_listed.emit(done.result)
             case IndexFolders() | LookAgain():

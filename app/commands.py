@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from app import answers, places
 from app.console import DONE, LIBRARY_PROBLEM, Console, EngineFactory, EngineSession, UsageError, escaped
+from app.exclude_command import exclude
 from app.library_commands import LibraryCommands, way_out
 from engine.api import EngineConfig, prepare
 from engine.errors import EngineError, LibraryDamaged, LibraryError
@@ -74,6 +75,7 @@ class Commands:
             "status": self._status,
             "failures": self._failures,
             "remove": self._remove,
+            "exclude": self._exclude,
             "check": self._check,
             "evaluate": self._evaluate,
             "train": self._train,
@@ -179,6 +181,10 @@ class Commands:
         removed = f"Removed {escaped(folder)} from the library. Its photos were not touched."
         self._console.answer(answers.status_document(status), f"{removed}\n{answers.status_words(status)}")
         return DONE
+
+    def _exclude(self) -> int:
+        self._require_library()
+        return exclude(self._options, self._console, lambda reads_only: self._session(read_only=reads_only))
 
     def _check(self) -> int:
         self._require_library()

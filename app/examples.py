@@ -50,6 +50,14 @@ examples:
   resight watch ~/Pictures
   resight watch                          all folders of the library
 """,
+    "exclude": """\
+What is left out is forgotten at once; the photos are not touched, and nothing is written into their folders.
+
+examples:
+  resight exclude                        list what is left out
+  resight exclude ~/Pictures/raw '*_small.jpg' --min-side 300
+  resight exclude --include ~/Pictures/raw
+""",
     "search": """\
 The score is between 0 and 1, higher is better. The exit code is 1 if nothing was found.
 

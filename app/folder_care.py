@@ -7,25 +7,28 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from app import texts
 from app.bridge import Bridge
+from app.excludes_dialog import ExcludesDialog
 from app.folders_panel import display_name
 from app.library_jobs import LibraryJobs
 from app.notify import Choice, Level, Notifier
 from app.settings import SettingsFile
-from engine.messages import SetWatching
-from engine.types import FolderState, LibraryStatus
+from engine.messages import GetExcludes, SetWatching
+from engine.types import Excludes, FolderState, LibraryStatus
 
 
 class FolderCare(QObject):
-    """Whether folders are watched, a look at them when the user comes back, and what became of missing photos.
+    """Whether folders are watched, a look when the user comes back, what is left out, what became of missing photos.
 
     Args:
         bridge: to the engine.
         jobs: the jobs on the library.
         settings: the user's choices.
         notifier: shows questions that do not hold anything up.
+        window: dialogs open above it.
     """
 
     def __init__(
@@ -34,22 +37,26 @@ class FolderCare(QObject):
         jobs: LibraryJobs,
         settings: SettingsFile,
         notifier: Notifier,
-        parent: QObject | None = None,
+        window: QWidget,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(window)
+        self._window = window
+        self._folders: tuple[str, ...] = ()
+        self._is_asking_excludes = False
         self._bridge = bridge
         self._jobs = jobs
         self._settings = settings
         self._notifier = notifier
         self._asked: dict[str, int] = {}  # path of a folder -> how many missing photos were asked about
         bridge.status_changed.connect(self._on_status_changed)
+        bridge.excludes_told.connect(self._on_excludes_told)
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
             app.applicationStateChanged.connect(self._on_state_changed)
 
     def handlers(self) -> dict[str, Callable[..., object]]:
         """What the commands of the menus do, by name."""
-        return {"watch_folders": self._on_watch_toggled}
+        return {"watch_folders": self._on_watch_toggled, "leave_out": self.choose_excludes}
 
     def restore(self, actions: Mapping[str, QAction]) -> None:
         """Check the actions as the settings say."""
@@ -64,11 +71,29 @@ class FolderCare(QObject):
         if state is Qt.ApplicationState.ApplicationActive and self._settings.settings.watch:
             self._jobs.look_again()
 
+    # ---- what is left out ------------------------------------------------------------------------------------------
+
+    @Slot()
+    def choose_excludes(self) -> None:
+        """Let the user choose what is left out, once the engine has told what is."""
+        if not self._is_asking_excludes:
+            self._is_asking_excludes = True
+            self._bridge.submit(GetExcludes())
+
+    @Slot(object)
+    def _on_excludes_told(self, excludes: Excludes) -> None:
+        if self._is_asking_excludes:
+            self._is_asking_excludes = False
+            dialog = ExcludesDialog(excludes, self._folders, self._window)
+            dialog.chosen.connect(self._jobs.set_excludes)
+            dialog.open()
+
     # ---- missing photos --------------------------------------------------------------------------------------------
 
     @Slot(object)
     def _on_status_changed(self, status: LibraryStatus) -> None:
         """Ask about each folder once, and again only when more photos are missing."""
+        self._folders = tuple(folder.path for folder in status.folders)
         asked, self._asked = self._asked, {}
         for folder in status.folders:
             if folder.unconfirmed:

@@ -81,6 +81,7 @@ class FoldersPanel(QFrame):
 
     add_requested = Signal()
     problems_requested = Signal()
+    leave_out_requested = Signal()
     reveal_requested = Signal(str)  # path of a folder
 
     def __init__(self, jobs: LibraryJobs, parent: QWidget | None = None) -> None:
@@ -95,6 +96,10 @@ class FoldersPanel(QFrame):
         self._add = self._make_tool("add", "Add a folder", self.add_requested.emit)
         self._remove = self._make_tool("remove", "Remove the selected folder", self._on_remove)
         self._update = self._make_tool("refresh", "Update all folders now", jobs.update)
+        self._leave_out = QPushButton(f"{texts.LEAVE_OUT}…", self)
+        theme.set_role(self._leave_out, "link")
+        self._leave_out.setToolTip("Choose folders and photos that Resight leaves out")
+        self._leave_out.clicked.connect(self.leave_out_requested)
         self._problems = QPushButton("", self)
         theme.set_role(self._problems, "link")
         self._problems.clicked.connect(self.problems_requested)
@@ -158,6 +163,7 @@ class FoldersPanel(QFrame):
         self._list.setVisible(bool(folders))
         self._empty.setVisible(not folders)
         self._update.setEnabled(bool(folders))
+        self._leave_out.setVisible(bool(folders))
         self._problems.setText(f"{texts.problems(n_failed)}…")
         self._problems.setVisible(bool(n_failed))
         self._on_selection_changed()
@@ -245,6 +251,7 @@ class FoldersPanel(QFrame):
         layout.addWidget(self._list, 1)
         layout.addWidget(self._empty, 1)
         layout.addWidget(self._work)
+        layout.addWidget(self._leave_out, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._problems, 0, Qt.AlignmentFlag.AlignLeft)
 
 

@@ -21,10 +21,11 @@ from engine.messages import (
     Progress,
     RemoveFolder,
     ResolveMissing,
+    SetExcludes,
 )
-from engine.types import IndexReport
+from engine.types import Excludes, IndexReport
 
-LibraryJob = IndexFolders | LookAgain | RemoveFolder | ResolveMissing
+LibraryJob = IndexFolders | LookAgain | RemoveFolder | ResolveMissing | SetExcludes
 STATUS_EVERY_MS = 2_000
 LOOK_AGAIN_EVERY_S = 60.0
 
@@ -104,6 +105,11 @@ class LibraryJobs(QObject):
     def resolve_missing(self, path: str, gone: bool) -> None:
         """Forget the missing photos of a folder that the user was asked about, or keep them."""
         self._submit(ResolveMissing(path, gone))
+
+    def set_excludes(self, excludes: Excludes) -> None:
+        """Leave this out of the library, and take in what is left out no longer."""
+        self._submit(SetExcludes(excludes))
+        self._submit(IndexFolders())
 
     @property
     def paused(self) -> bool:

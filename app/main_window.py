@@ -162,6 +162,7 @@ class MainWindow(QMainWindow):
             source.reveal_requested.connect(self._hit_actions.reveal)
             source.find_similar_requested.connect(self.query_panel.open_photo)
         self.folders_panel.add_requested.connect(self.adding.choose)
+        self.folders_panel.leave_out_requested.connect(self.folder_care.choose_excludes)
         self.folders_panel.problems_requested.connect(self.dialogs.show_problems)
         self.folders_panel.reveal_requested.connect(self._hit_actions.open_path)
         self.jobs.progress_changed.connect(self.status_line.show_progress)
@@ -194,7 +195,8 @@ class MainWindow(QMainWindow):
         self.folders_panel.show_status(status)
         self.status_line.show_status(status)
         self._actions["show_problems"].setEnabled(bool(status.failed))
-        self._actions["update_folders"].setEnabled(self._has_folders)
+        for name in ("update_folders", "leave_out"):
+            self._actions[name].setEnabled(self._has_folders)
         if self.searching.query() is None:
             self._show_idle()
         self.dialogs.refresh_problems()

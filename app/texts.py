@@ -40,6 +40,10 @@ WAITING = "waiting to be indexed"
 UNEXPECTED = "Something went wrong inside Resight. It goes on; the details are in the log (Help, Show log)."
 NOT_KEPT = "Resight may not write to {folder}: your settings and its log are not kept."
 QUIT = "Quit"
+LEAVE_OUT = "Leave out"
+LEAVE_OUT_DETAIL = (
+    "What is left out is forgotten, also if it is in the library already. The photos themselves are not touched."
+)
 KEEP_MISSING = "Keep them"
 MISSING_ARE_GONE = "They are really gone"
 REMOVE_QUESTION = "Remove “{name}” from Resight?"

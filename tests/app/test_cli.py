@@ -33,6 +33,7 @@ from engine.messages import (
     CheckLibrary,
     Evaluate,
     EvaluateProtocol,
+    GetExcludes,
     IndexFolders,
     JobDone,
     JobFailed,
@@ -40,10 +41,11 @@ from engine.messages import (
     LookAgain,
     RemoveFolder,
     Search,
+    SetExcludes,
     Study,
     Train,
 )
-from engine.types import Box, CheckReport, Failure, FolderState, Query, SearchResult
+from engine.types import Box, CheckReport, Excludes, Failure, FolderState, Query, SearchResult
 from tests.helpers.fake_engine import FakeEngine, make_hits, make_report, make_status
 
 PROJECT = Path(__file__).parents[2]
@@ -258,6 +260,20 @@ def test_photos_that_are_not_there_any_more_are_told_and_can_be_given_up(run):
     assert "resight index --accept-missing" in run.out
     assert run("index", "--accept-missing") == 0
     assert run.engine.submitted(IndexFolders) == [IndexFolders((), accept_missing=True)]
+
+
+def test_what_is_left_out_is_listed_and_changed(run):
+    run.answer(GetExcludes, Excludes(("/photos/raw",), ("*_small.*",), 1200))
+    assert run.json("exclude") == (
+        0, {"folders": ["/photos/raw"], "patterns": ["*_small.*"], "min_side_px": 1200, "skip_hidden": True})
+    assert run.config.read_only
+    assert run("exclude", "*.tmp") == 0
+    assert run.engine.submitted(SetExcludes) == [
+        SetExcludes(Excludes(("/photos/raw",), ("*_small.*", "*.tmp"), 1200))]
+    assert not run.config.read_only
+    assert "fewer than 1,200 pixels" in run.out
+    assert "resight index" in run.out
+    assert run("exclude", "--include", "nothing") == 2
 
 
 def test_index_without_a_folder_brings_the_library_up_to_date(run):

@@ -16,6 +16,7 @@ from engine.messages import (
     EngineStopped,
     Evaluate,
     Event,
+    GetExcludes,
     GetFailures,
     GetStatus,
     IndexFolders,
@@ -31,10 +32,12 @@ from engine.messages import (
     RemoveFolder,
     ResolveMissing,
     Search,
+    SetExcludes,
     SetWatching,
 )
 from engine.types import (
     CheckReport,
+    Excludes,
     Failure,
     FolderState,
     Hit,
@@ -115,6 +118,7 @@ class FakeEngine:
         self.calls: list[str] = []
         self.held: set[type] = set()
         self.failures: tuple[Failure, ...] = ()
+        self.excludes = Excludes()
         self.index_steps = 3
         self.close_gate = threading.Event()
         self.close_gate.set()
@@ -126,6 +130,8 @@ class FakeEngine:
             MakeThumbnail: lambda job: Path(f"/library/thumbs/{job.photo_id}.jpg"),
             IndexFolders: self._index,
             ResolveMissing: lambda job: self.status,
+            GetExcludes: lambda job: self.excludes,
+            SetExcludes: self._set_excludes,
             LookAgain: lambda job: make_report(0),
             SetWatching: lambda job: self.status,
             RemoveFolder: self._remove,
@@ -137,6 +143,10 @@ class FakeEngine:
         self._waiting: dict[int, Job] = {}
         self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="fake-engine")
+
+    def _set_excludes(self, job: Any) -> LibraryStatus:
+        self.excludes = job.excludes
+        return self.status
 
     # ---- the door ----------------------------------------------------------------------------------------------
 
