@@ -49,6 +49,7 @@ class FolderCare(QObject):
         self._notifier = notifier
         self._asked: dict[str, int] = {}  # path of a folder -> how many missing photos were asked about
         bridge.status_changed.connect(self._on_status_changed)
+        jobs.paused_changed.connect(self._on_paused_changed)
         bridge.excludes_told.connect(self._on_excludes_told)
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
@@ -59,12 +60,17 @@ class FolderCare(QObject):
         return {"watch_folders": self._on_watch_toggled, "leave_out": self.choose_excludes}
 
     def restore(self, actions: Mapping[str, QAction]) -> None:
-        """Check the actions as the settings say."""
+        """Check the actions as the settings say, and hold indexing if it was held when the program ended."""
         actions["watch_folders"].setChecked(self._settings.settings.watch)
+        self._jobs.set_paused(self._settings.settings.paused)
 
     def _on_watch_toggled(self, is_on: bool) -> None:
         self._settings.change(watch=is_on)
         self._bridge.submit(SetWatching(is_on))
+
+    @Slot(bool)
+    def _on_paused_changed(self, is_paused: bool) -> None:
+        self._settings.change(paused=is_paused)
 
     @Slot(Qt.ApplicationState)
     def _on_state_changed(self, state: Qt.ApplicationState) -> None:

@@ -41,6 +41,17 @@ def test_coming_back_to_the_window_looks_at_the_folders(
     assert window_rig.engine.submitted(LookAgain) == [LookAgain(all_folders=True)] * is_on
 
 
+def test_a_pause_is_kept_over_a_restart(window_rig: WindowRig, qtbot: QtBot) -> None:
+    jobs, file = window_rig.window.jobs, window_rig.settings_file._path
+    jobs.set_paused(True)
+    assert SettingsFile(file).settings.paused
+    window_rig.bridge.resume()  # as a new engine is
+    window_rig.window.folder_care.restore(window_rig.window._actions)  # as a new window does
+    assert jobs.paused
+    jobs.set_paused(False)
+    assert not SettingsFile(file).settings.paused
+
+
 def show(rig: WindowRig, qtbot: QtBot, *folders: FolderState) -> None:
     rig.engine.status = make_status(folders)
     with qtbot.waitSignal(rig.bridge.status_changed):
