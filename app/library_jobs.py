@@ -21,11 +21,12 @@ from engine.messages import (
     Progress,
     RemoveFolder,
     ResolveMissing,
+    RetryFailures,
     SetExcludes,
 )
 from engine.types import Excludes, IndexReport
 
-LibraryJob = IndexFolders | LookAgain | RemoveFolder | ResolveMissing | SetExcludes
+LibraryJob = IndexFolders | LookAgain | RemoveFolder | ResolveMissing | RetryFailures | SetExcludes
 STATUS_EVERY_MS = 2_000
 LOOK_AGAIN_EVERY_S = 60.0
 
@@ -105,6 +106,10 @@ class LibraryJobs(QObject):
     def resolve_missing(self, path: str, gone: bool) -> None:
         """Forget the missing photos of a folder that the user was asked about, or keep them."""
         self._submit(ResolveMissing(path, gone))
+
+    def retry(self, photo_ids: tuple[int, ...]) -> None:
+        """Try files again that could not be read."""
+        self._submit(RetryFailures(photo_ids))
 
     def set_excludes(self, excludes: Excludes) -> None:
         """Leave this out of the library, and take in what is left out no longer."""

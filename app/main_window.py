@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
             source.find_similar_requested.connect(self.query_panel.open_photo)
         self.folders_panel.add_requested.connect(self.adding.choose)
         self.folders_panel.leave_out_requested.connect(self.folder_care.choose_excludes)
+        self.dialogs.retry_requested.connect(self.jobs.retry)
         self.folders_panel.problems_requested.connect(self.dialogs.show_problems)
         self.folders_panel.reveal_requested.connect(self._hit_actions.open_path)
         self.jobs.progress_changed.connect(self.status_line.show_progress)

@@ -71,6 +71,7 @@ class ProblemsDialog(QDialog):
     """Lists failures; stays open beside the window while indexing goes on."""
 
     reveal_requested = Signal(str)  # path
+    retry_requested = Signal(object)  # tuple of photo ids
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +88,9 @@ class ProblemsDialog(QDialog):
         self._reveal = QPushButton("Show in folder", self)
         set_icon(self._reveal, "folder")
         self._reveal.clicked.connect(self._on_reveal)
+        self._retry = QPushButton("Retry", self)
+        set_icon(self._retry, "refresh")
+        self._retry.clicked.connect(self._on_retry)
         self._copy = QPushButton("Copy list", self)
         set_icon(self._copy, "copy")
         self._copy.clicked.connect(self._on_copy)
@@ -135,6 +139,7 @@ class ProblemsDialog(QDialog):
         row = QHBoxLayout()
         row.setSpacing(theme.SPACE_S)
         row.addWidget(self._reveal)
+        row.addWidget(self._retry)
         row.addWidget(self._copy)
         row.addStretch(1)
         row.addWidget(buttons)
@@ -153,6 +158,7 @@ class ProblemsDialog(QDialog):
     def _on_selection_changed(self) -> None:
         selected = self._selected()
         self._reveal.setEnabled(bool(selected))
+        self._retry.setEnabled(bool(selected))
         # The full text of one: its row may be cut off.
         parts = (selected[0].path, selected[0].sentence) if len(selected) == 1 else ()
         self._path.setText("\n".join(texts.printable(part) for part in parts))
@@ -160,6 +166,9 @@ class ProblemsDialog(QDialog):
     def _on_reveal(self) -> None:
         for failure in self._selected()[:1]:
             self.reveal_requested.emit(failure.path)
+
+    def _on_retry(self) -> None:
+        self.retry_requested.emit(tuple(failure.photo_id for failure in self._selected()))
 
     def _on_copy(self) -> None:
         """Copy the selected rows, or all if only one or none is selected."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
 from app.bridge import Bridge
@@ -14,7 +14,13 @@ from engine.types import Failure
 
 
 class WindowDialogs(QObject):
-    """Shows them above `window`."""
+    """Shows them above `window`.
+
+    Signals:
+        retry_requested(tuple): files that could not be read shall be tried again, by their photo ids.
+    """
+
+    retry_requested = Signal(object)
 
     def __init__(self, bridge: Bridge, hit_actions: HitActions, window: QWidget) -> None:
         super().__init__(window)
@@ -29,6 +35,7 @@ class WindowDialogs(QObject):
         """Show the files that could not be read."""
         if self.problems is None:
             self.problems = ProblemsDialog(self._window)
+            self.problems.retry_requested.connect(self.retry_requested)
             self.problems.reveal_requested.connect(self._hit_actions.reveal_path)
         self._bridge.submit(GetFailures())
         self.problems.show()

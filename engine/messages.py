@@ -103,6 +103,13 @@ class LookAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class RetryFailures:
+    """Try files again that could not be indexed, see `Failure.photo_id` -> IndexReport"""
+
+    photo_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RemoveFolder:
     """Forget a folder and what is known of its photos; the photos themselves are not touched -> LibraryStatus"""
 
@@ -229,7 +236,7 @@ class Study:
 
 InteractiveJob = Search | GetStatus | GetFailures | GetExcludes | LoadPicture | MakeThumbnail | SetWatching
 BulkJob = (
-    IndexFolders | LookAgain | RemoveFolder | ResolveMissing | SetExcludes | CheckLibrary
+    IndexFolders | LookAgain | RetryFailures | RemoveFolder | ResolveMissing | SetExcludes | CheckLibrary
     | Evaluate | EvaluateProtocol | Train | Study
 )
 Job = InteractiveJob | BulkJob

@@ -45,6 +45,7 @@ from engine.messages import (
     Progress,
     RemoveFolder,
     ResolveMissing,
+    RetryFailures,
     Search,
     SetExcludes,
     SetWatching,
@@ -210,7 +211,7 @@ class EngineSession:
     def work(self, job: BulkJob) -> Steps:
         """See `worker.Session.work`."""
         match job:
-            case IndexFolders() | LookAgain():
+            case IndexFolders() | LookAgain() | RetryFailures():
                 self._need_writable()
                 return self._index(job)
             case RemoveFolder():
@@ -246,12 +247,14 @@ class EngineSession:
             self._bulk_decoders = Decoders(self._config.decoders or n_cores())
         return self._bulk_decoders
 
-    def _index(self, job: IndexFolders | LookAgain) -> Steps:
+    def _index(self, job: IndexFolders | LookAgain | RetryFailures) -> Steps:
         runner = yield from self._wait_for_runner()
         while not self._index_loaded:
             yield None
         if isinstance(job, LookAgain):
             report = yield from self._upkeep.look_again(runner, self._bulk(), job.all_folders)
+        elif isinstance(job, RetryFailures):
+            report = yield from self._upkeep.retry(runner, self._bulk(), job)
         else:
             report = yield from self._upkeep.index(runner, self._bulk(), job)
         yield from self._library.daily_snapshot()

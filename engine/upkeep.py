@@ -14,10 +14,10 @@ from engine.errors import FolderError
 from engine.hints import Hint
 from engine.indexing import Indexing, IndexSteps, Means
 from engine.library import Library
-from engine.messages import IndexFolders, LookAgain, Notice, Phase, Progress, ResolveMissing, SetExcludes
+from engine.messages import IndexFolders, LookAgain, Notice, Phase, Progress, ResolveMissing, RetryFailures, SetExcludes
 from engine.records import Folder
 from engine.roots import Condition, Roots
-from engine.scan import WHOLE
+from engine.scan import WHOLE, Place
 from engine.settling import Settling
 from engine.sweeping import forget_excluded
 from engine.transform import InputRule
@@ -120,6 +120,15 @@ class Upkeep:
             self._finish(indexing)
         yield from self._news(before)
         return report
+
+    def retry(self, runner: Runner, decoders: Decoders, job: RetryFailures) -> IndexSteps:
+        """Try files again that could not be indexed."""
+        places = self._library.catalogue.try_again(job.photo_ids)
+        indexing = Indexing(self._library, self._means(runner, decoders))
+        try:
+            return (yield from indexing.look_again(Hint(folder_id, Place(path)) for folder_id, path in places))
+        finally:
+            self._finish(indexing)
 
     def resolve_missing(self, job: ResolveMissing) -> Steps:
         """Forget the photos of a folder about which the user was asked, or keep them.

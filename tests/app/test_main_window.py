@@ -18,7 +18,7 @@ from app import actions, help_dialogs, texts, theme
 from app.searching import MIN_SCORE, MIN_SCORE_FURTHER, N_HITS
 from app.welcome import NoQueryPage
 from engine.errors import DamagedPhoto, LibraryInUse, LibraryTooNew
-from engine.messages import EngineReady, GetFailures, IndexFolders, Notice, Phase, Progress, Search
+from engine.messages import EngineReady, GetFailures, IndexFolders, Notice, Phase, Progress, RetryFailures, Search
 from engine.types import Failure, FolderState, Query
 from tests.app.conftest import WindowRig
 from tests.helpers.fake_engine import make_result, make_status
@@ -372,6 +372,9 @@ def test_problems_are_listed_and_shown_in_their_folder(window_rig: WindowRig, qt
     assert model.data(model.index(1, 0)) == "bad\ufffd\ufffd.jpg"
     dialog._reveal.click()
     assert window_rig.opened == [str(photo.parent)]  # the file is gone: its folder is shown
+    dialog._table.selectAll()
+    dialog._retry.click()
+    assert window_rig.engine.submitted(RetryFailures) == [RetryFailures((1, 2))]
     dialog._copy.click()
     first_line = QGuiApplication.clipboard().text().splitlines()[0]
     assert first_line.endswith("gone.jpg: The file ends too early: copy it again.")

@@ -15,6 +15,7 @@ from engine.messages import (
     BulkJob,
     Event,
     GetExcludes,
+    GetFailures,
     GetStatus,
     IndexFolders,
     InteractiveJob,
@@ -23,9 +24,10 @@ from engine.messages import (
     LookAgain,
     Notice,
     ResolveMissing,
+    RetryFailures,
     SetExcludes,
 )
-from engine.types import IndexReport
+from engine.types import Failure, IndexReport
 from engine.upkeep import Upkeep
 from engine.worker import Steps, Worker
 from tests.helpers.fake_runner import FakeRunner
@@ -47,6 +49,8 @@ class KeeperSession:
         return []
 
     def answer(self, job: InteractiveJob) -> Any:
+        if isinstance(job, GetFailures):
+            return tuple(self.library.catalogue.failures())
         if isinstance(job, GetExcludes):
             return self.library.catalogue.excluded.get()
         photos = [photo for folder in self.library.catalogue.folders.all()
@@ -59,6 +63,8 @@ class KeeperSession:
                 return self.upkeep.look_again(self.runner, self._decoders, job.all_folders)
             case IndexFolders():
                 return self.upkeep.index(self.runner, self._decoders, job)
+            case RetryFailures():
+                return self.upkeep.retry(self.runner, self._decoders, job)
             case ResolveMissing():
                 return self.upkeep.resolve_missing(job)
             case SetExcludes():
@@ -105,6 +111,11 @@ class Keeper:
         """Path -> photo, of all that is indexed."""
         self._take_events(0.0)
         found: dict[str, Any] = self.run(GetStatus())[0]
+        return found
+
+    def failures(self) -> tuple[Failure, ...]:
+        """What could not be indexed."""
+        found: tuple[Failure, ...] = self.run(GetFailures())
         return found
 
     def status(self) -> Any:
