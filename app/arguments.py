@@ -142,6 +142,16 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--expand", action="store_true", help="look further: let the first hits help to find more of the same"
     )
+    _add_quick(parser)
+
+
+def _add_quick(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="do not look closely at the first hits for a box: sooner, but without frames and with more small things "
+        "missed",
+    )
 
 
 def _add_exclude(parser: argparse.ArgumentParser) -> None:
@@ -210,6 +220,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--multi-scale", action="store_true", help="describe each picture at three scales (takes 3.5 times as long)"
     )
+    _add_quick(parser)
 
 
 def _add_distractors(parser: argparse.ArgumentParser) -> None:

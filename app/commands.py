@@ -152,6 +152,7 @@ class Commands:
                 min_score=self._options.min_score,
                 exact=self._options.exact,
                 expand=self._options.expand,
+                closely=box is not None and not self._options.quick,
             )
             result = cast(SearchResult, session.run(job))
         self._console.answer(answers.search_document(result), answers.search_words(result))
@@ -271,6 +272,7 @@ def _evaluation(options: argparse.Namespace) -> Evaluate | EvaluateProtocol:
             together=options.together,
             box_area=options.box_queries,
             per_instance=options.per_instance,
+            closely=options.box_queries is not None and not options.quick,
             **ways,
         )
     if len(folders) > 1 or options.distractors or options.together or options.box_queries or options.per_instance:

@@ -123,6 +123,8 @@ class _Measuring:
         query = Query(path=str(self._cut_out(photo, box)))
         described = self._searcher.describe(query, cut_from_share=box.area)
         ranking = answers.rank(described, query)
+        if self._job.closely:
+            ranking = self._searcher.look_closely(query, ranking, cut_from_share=box.area)
         right = [ranked.photo.photo_id == photo.photo_id for ranked in ranking]
         self._add(one, photo, right)
         centre = ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2)

@@ -18,6 +18,7 @@ from engine.types import (
     Failure,
     IndexReport,
     LibraryStatus,
+    Located,
     Picture,
     Query,
     SearchResult,
@@ -31,6 +32,8 @@ class Search:
     """Find the `k` photos most like the query -> SearchResult.
 
     `exact` scans every descriptor instead of the index. `expand` looks further: the first hits help to find the rest.
+    `closely` compares the details of the first hits with those of the query, which takes a second or two: hits in which
+    it was found have a box and go before.
     """
 
     query: Query
@@ -38,6 +41,18 @@ class Search:
     min_score: float = 0.0
     exact: bool = False
     expand: bool = False
+    closely: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Locate:
+    """Look closely where the query is in these photos of the library -> tuple[Located, ...], those where it was found.
+
+    Takes about 50 ms for each photo: ask for a few at a time.
+    """
+
+    query: Query
+    photo_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +164,7 @@ class Evaluate:
     """Measure retrieval on labelled sets (FOLDER/<instance>/<photo>) in a library of its own -> dict
 
     `expand` searches as `Search.expand` does; `augment` compares each photo by the mean of itself and its neighbours;
-    `multi_scale` describes each picture at three scales.
+    `multi_scale` describes each picture at three scales; `closely` searches for boxes as `Search.closely` does.
     """
 
     sets: tuple[str, ...]
@@ -160,6 +175,7 @@ class Evaluate:
     expand: bool = False
     augment: bool = False
     multi_scale: bool = False
+    closely: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +250,9 @@ class Study:
     restart: bool = False
 
 
-InteractiveJob = Search | GetStatus | GetFailures | GetExcludes | LoadPicture | MakeThumbnail | SetWatching
+InteractiveJob = (
+    Search | Locate | GetStatus | GetFailures | GetExcludes | LoadPicture | MakeThumbnail | SetWatching
+)
 BulkJob = (
     IndexFolders | LookAgain | RetryFailures | RemoveFolder | ResolveMissing | SetExcludes | CheckLibrary
     | Evaluate | EvaluateProtocol | Train | Study
@@ -242,8 +260,8 @@ BulkJob = (
 Job = InteractiveJob | BulkJob
 
 JobResult = (
-    SearchResult | LibraryStatus | tuple[Failure, ...] | Excludes | IndexReport | CheckReport | Picture | Path
-    | dict[str, Any]
+    SearchResult | tuple[Located, ...] | LibraryStatus | tuple[Failure, ...] | Excludes | IndexReport | CheckReport
+    | Picture | Path | dict[str, Any]
 )
 
 

@@ -38,6 +38,7 @@ from engine.messages import (
     IndexFolders,
     InteractiveJob,
     LoadPicture,
+    Locate,
     LookAgain,
     MakeThumbnail,
     Notice,
@@ -166,6 +167,8 @@ class EngineSession:
                 if not self._index_loaded:
                     raise NotReady
                 return self._searcher.search(job)
+            case Locate():
+                return self._searcher.locate(job)
             case GetStatus():
                 return self._status()
             case GetFailures():

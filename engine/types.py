@@ -94,6 +94,15 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Located:
+    """Where a query was found in a photo by a closer look, and how sure that is: 0.5..1."""
+
+    photo_id: int
+    box: Box
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """The answer to a search. `searched` of `total` photos known to the library could be compared."""
 

@@ -91,6 +91,8 @@ ENGINE_ORDER = [
     "engine.expansion",
     "engine.gallery",
     "engine.check",
+    "engine.keypoints",
+    "engine.closely",
     "engine.search",
     "engine.indexing_work",
     "engine.reading",
@@ -150,6 +152,7 @@ OWNERS = {
     "torchvision": {"engine.actnet.resnets"},
     "safetensors": {"engine.actnet.checkpoint", "engine.training.record"},
     "matplotlib": {"engine.figures"},
+    "cv2": {"engine.keypoints"},
     "torch": {
         "engine.accelerate",
         "engine.actnet.activations",

@@ -14,7 +14,7 @@ from engine.decoders import Decoders
 from engine.errors import DamagedPhoto, PhotoUnreadable, QueryError, UnknownPhoto
 from engine.indexing import index_folders
 from engine.library import Library
-from engine.messages import Search
+from engine.messages import Locate, Search
 from engine.search import Searcher
 from engine.types import Box, Hit, Query, SearchResult
 from tests.helpers.fake_runner import FakeRunner
@@ -207,3 +207,64 @@ def test_an_empty_library_answers_with_nothing(
     for expand in (False, True):
         result = searcher.search(Search(Query(path=str(paint("q.jpg", 1))), expand=expand))
         assert (result.hits, result.searched, result.total) == ((), 0, 0)
+
+
+# ---- looking closely ----------------------------------------------------------------------------------------------
+
+COLOSSEUM = "roman-colosseum.jpg"
+PART = Box(0.3, 0.25, 0.7, 0.75)
+
+
+@pytest.fixture
+def album(library: Library, decoders: Decoders, card: object, tmp_path: Path) -> Shelf:
+    """Real photos, one of them as a small part of a picture of noise."""
+    photos = tmp_path / "album"
+    shutil.copytree(Path(__file__).parents[1] / "photos" / "single", photos)
+    noise = np.random.default_rng(1).integers(0, 256, (12, 16, 3), dtype=np.uint8)
+    collage = Image.fromarray(noise).resize((1600, 1200), Image.Resampling.BICUBIC)
+    with Image.open(photos / COLOSSEUM) as image:
+        image.thumbnail((640, 480))
+        collage.paste(image, (800, 600))
+    collage.save(photos / "collage.png")
+    shelf = Shelf(library, decoders, card.rule, photos)  # type: ignore[attr-defined]
+    shelf.index()
+    return shelf
+
+
+def test_a_closer_look_brings_photos_with_the_part_to_the_front_and_frames_it(album: Shelf) -> None:
+    query = Query(path=str(album.photos / COLOSSEUM), box=PART)
+    hits = album.search(query, closely=True).hits
+    assert names(hits)[:2] == [COLOSSEUM, "collage.png"]
+    assert hits[0].box == PART
+    box = hits[1].box
+    assert box is not None
+    assert 0.5 < box.x0 < box.x1 < 0.92  # of 1600 px it lies between 800 and 1440
+    assert box.contains(0.5 + 0.5 * 0.4, 0.5 + 0.5 * 0.4)  # about the middle of what was pasted
+    assert hits[1].score > 0.8
+    assert [hit.box for hit in hits[2:]] == [None] * (len(hits) - 2)
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_a_closer_look_keeps_to_k_and_to_the_photos_there_are(album: Shelf) -> None:
+    query = Query(path=str(album.photos / COLOSSEUM), box=PART)
+    (album.photos / "collage.png").unlink()  # since it was indexed
+    hits = album.search(query, k=2, closely=True).hits
+    assert len(hits) == 2
+    assert hits[0].path.endswith(COLOSSEUM)
+    assert hits[1].box is None
+
+
+def test_locating_tells_the_photos_in_which_a_part_is(album: Shelf) -> None:
+    query = Query(path=str(album.photos / COLOSSEUM), box=PART)
+    hits = {Path(hit.path).name: hit for hit in album.search(query, k=100).hits}
+    asked = tuple(hits[name].photo_id for name in ("cat02.jpg", "collage.png", "dog01.jpg"))
+    located = album.searcher.locate(Locate(query, (*asked, 9999)))
+    assert [place.photo_id for place in located] == [hits["collage.png"].photo_id]
+    assert 0.5 < located[0].confidence < 1
+    assert located[0].box.x0 > 0.5
+
+
+def test_locating_from_a_picture_that_is_gone_says_so(album: Shelf) -> None:
+    with pytest.raises(PhotoUnreadable):
+        album.searcher.locate(Locate(Query(path=str(album.photos / "gone.jpg")), (1,)))

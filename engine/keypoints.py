@@ -1,0 +1,119 @@
+"""Where exactly the same thing is in two pictures: local features, compared one by one and checked by geometry.
+
+A descriptor says how much two photos look alike as a whole. Whether a small part of one *is* a part of the other, and
+where, is said by many small details that lie in the same arrangement. Any thread; all heavy calls release the
+interpreter. OpenCV is loaded at the first call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.types import Box
+
+MAX_SIDE_PX = 640
+"""Longest side of the photos in which details are looked for: finer ones cost time and are found twice."""
+
+MIN_MATCHES = 8
+"""Details in the same arrangement below which it may be chance: of pairs of different photos 1 to 2 % have as many."""
+
+_MAX_KEYPOINTS = 1500
+_MIN_CONTRAST = 0.01  # a quarter of what is usual: even skies and walls have some detail then
+_MAX_RATIO = 0.85  # of the distances to the nearest and the second nearest detail
+_TOLERANCE_PX = 4.0
+_SCALES = (0.05, 8.0)  # how much larger the query may be seen in the photo
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPoints:
+    """The details of a picture.
+
+    Args:
+        positions: where they are, x and y in pixels, float32 [n, 2].
+        looks: how they look, float32 [n, 128], L2 = 1.
+        width_px, height_px: of the picture.
+    """
+
+    positions: NDArray[np.float32]
+    looks: NDArray[np.float32]
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a query was found in a photo, and by how many details in the same arrangement."""
+
+    box: Box
+    n_matches: int
+
+    @property
+    def confidence(self) -> float:
+        """0..1: from one half, where chance is nearly ruled out, towards 1."""
+        return self.n_matches / (self.n_matches + MIN_MATCHES)
+
+
+def find_keypoints(rgb: NDArray[np.uint8]) -> KeyPoints:
+    """The details of a picture, uint8 [H, W, 3].
+
+    SIFT (Lowe, IJCV 2004) with the Hellinger kernel of RootSIFT (Arandjelovic and Zisserman, "Three things everyone
+    should know to improve object retrieval", CVPR 2012).
+    """
+    import cv2
+
+    grey = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY)
+    finder = cv2.SIFT_create(nfeatures=_MAX_KEYPOINTS, contrastThreshold=_MIN_CONTRAST)  # type: ignore[attr-defined]
+    found, histograms = finder.detectAndCompute(grey, None)
+    positions = np.array([point.pt for point in found], dtype=np.float32).reshape(-1, 2)
+    if histograms is None:
+        histograms = np.zeros((0, 128), dtype=np.float32)
+    looks = np.sqrt(histograms / np.maximum(histograms.sum(axis=1, keepdims=True), 1e-9)).astype(np.float32)
+    return KeyPoints(positions, looks, rgb.shape[1], rgb.shape[0])
+
+
+def find_place(query: KeyPoints, photo: KeyPoints) -> Place | None:
+    """Where the whole query picture is seen in the photo, upright or turned, or None if it is not found.
+
+    Details that are clearly more alike than all others (Lowe's ratio test) must agree on one shift, scale and turn
+    (RANSAC, Fischler and Bolles 1981). The box is the one round the query's four corners, as far as it is inside.
+    """
+    import cv2
+
+    pairs = _pairs(query.looks, photo.looks)
+    if len(pairs) < MIN_MATCHES:
+        return None
+    transform, agree = cv2.estimateAffinePartial2D(
+        query.positions[pairs[:, 0]], photo.positions[pairs[:, 1]], ransacReprojThreshold=_TOLERANCE_PX
+    )
+    if transform is None or not np.isfinite(transform).all():
+        return None
+    # Many details of the query may be like one of the photo (a pattern, text): it counts once.
+    n_matches = len(np.unique(pairs[agree.ravel().astype(bool), 1]))
+    scale = float(np.hypot(transform[0, 0], transform[1, 0]))
+    if n_matches < MIN_MATCHES or not _SCALES[0] <= scale <= _SCALES[1]:
+        return None
+    width, height = query.width_px, query.height_px
+    corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]]) @ transform.T
+    (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+    try:
+        box = Box.from_pixels(left, top, right, bottom, photo.width_px, photo.height_px)
+    except ValueError:  # outside the photo
+        return None
+    return Place(box, n_matches)
+
+
+def _pairs(query: NDArray[np.float32], photo: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Which details of the photo those of the query are like: [m, 2] positions in both."""
+    if len(query) == 0 or len(photo) < 2:
+        return np.zeros((0, 2), dtype=np.int64)
+    cosines = query @ photo.T
+    two = np.argpartition(-cosines, 1, axis=1)[:, :2]
+    rows = np.arange(len(query))[:, None]
+    best = np.sort(cosines[rows, two], axis=1)[:, ::-1]
+    distances = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * best))
+    nearest = two[rows[:, 0], cosines[rows, two].argmax(axis=1)]
+    clear = distances[:, 0] < _MAX_RATIO * distances[:, 1]
+    return np.stack([rows[clear, 0], nearest[clear]], axis=1)
