@@ -31,6 +31,7 @@ from engine.messages import (
     JobFailed,
     JobStarted,
     LoadPicture,
+    Locate,
     LookAgain,
     MakeThumbnail,
     Notice,
@@ -148,6 +149,7 @@ class Bridge(QObject):
     job_cancelled = Signal(object)  # JobCancelled
 
     search_finished = Signal(int, object)  # job id, SearchResult
+    located = Signal(int, object)  # job id, tuple[Located, ...]
     picture_loaded = Signal(int, object)  # job id, Picture
     thumbnail_made = Signal(int, object)  # photo id, Path
     status_changed = Signal(object)  # LibraryStatus
@@ -228,6 +230,8 @@ class Bridge(QObject):
         match done.job:
             case Search():
                 self.search_finished.emit(done.job_id, done.result)
+            case Locate():
+                self.located.emit(done.job_id, done.result)
             case LoadPicture():
                 self.picture_loaded.emit(done.job_id, done.result)
             case MakeThumbnail(photo_id):

@@ -72,6 +72,10 @@ class GridView(QListView):
         """The selected hits, best first."""
         return [self._model.hit(row) for row in sorted(index.row() for index in self.selectedIndexes())]
 
+    def is_untouched(self) -> bool:
+        """Whether nothing is selected and the first hits are in view: nobody has begun to look through them."""
+        return not self.selectionModel().hasSelection() and self.verticalScrollBar().value() == 0
+
     def current_hit(self) -> Hit | None:
         """The hit the keyboard is on, or None."""
         index = self.currentIndex()

@@ -6,6 +6,7 @@ import html
 import os
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import IntEnum
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 from app.bridge import Bridge
 from app.texts import away, printable
 from app.thumb_cache import ThumbCache
-from engine.types import Hit, SearchResult
+from engine.types import Hit, Located, SearchResult, with_place
 
 Index = QModelIndex
 
@@ -53,6 +54,21 @@ class HitsModel(QAbstractListModel):
         """Show nothing, and drop the answer to the search that may be running."""
         self._current_job_id = None
         self._set_hits(())
+
+    def set_places(self, places: Sequence[Located]) -> None:
+        """Frame what was found in these photos, and raise their scores. No row moves."""
+        for place in places:
+            row = self.row_of(place.photo_id)
+            if row is not None:
+                hits = list(self._hits)
+                hits[row] = with_place(hits[row], place)
+                self._hits = tuple(hits)
+                self.dataChanged.emit(self.index(row), self.index(row), [Role.HIT, Role.SCORE])
+
+    def rank_again(self) -> None:
+        """Bring the hits into the order of their scores, which `set_places` has changed."""
+        ranked = sorted(self._hits, key=lambda hit: -hit.score)
+        self._set_hits(tuple(replace(hit, rank=rank) for rank, hit in enumerate(ranked, start=1)))
 
     def hit(self, row: int) -> Hit:
         return self._hits[row]

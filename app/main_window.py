@@ -20,6 +20,7 @@ from app.folder_care import FolderCare
 from app.hit_actions import HitActions
 from app.library_care import Keeper, LibraryCare
 from app.library_jobs import LibraryJobs
+from app.locating import Locating
 from app.notify import Level, Notifier
 from app.places import log_folder
 from app.searching import Searching
@@ -110,6 +111,7 @@ class MainWindow(QMainWindow):
         self.preview = self._body.preview
         self.status_line = self._body.status_line
         self.searching = Searching(self._bridge, self.hits_model, self)
+        self.locating = Locating(self._bridge, self.hits_model, self)
         self._whole_page = MessagePage(self)  # instead of all panels: the engine has stopped, or is finishing
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._body)
@@ -149,6 +151,11 @@ class MainWindow(QMainWindow):
         self.searching.finished.connect(self._on_search_finished)
         self.searching.failed.connect(self._on_search_failed)
         self.searching.cleared.connect(self._show_idle)
+        self.searching.cleared.connect(self.locating.stop)
+        self.searching.started.connect(self.locating.stop)
+        self.searching.finished.connect(self.locating.start)
+        self.locating.framed.connect(self._on_framed)
+        self.locating.finished.connect(self._on_all_framed)
         self.results.add_folder_requested.connect(self.adding.choose)
         grid = self.results.grid
         grid.preview_requested.connect(self._show_preview)
@@ -243,6 +250,19 @@ class MainWindow(QMainWindow):
         self._body.set_left_visible(True)
         self.results.show_result(result)
         self.status_line.show_result(result)
+
+    @Slot()
+    def _on_framed(self) -> None:
+        shown = self.preview.hit()
+        row = None if shown is None else self.hits_model.row_of(shown.photo_id)
+        if row is not None:
+            self.preview.update_hit(self.hits_model.hit(row))
+
+    @Slot()
+    def _on_all_framed(self) -> None:
+        # Nothing moves under the hand of somebody who has begun to look through the hits.
+        if self.results.grid.is_untouched():
+            self.hits_model.rank_again()
 
     @Slot(object)
     def _on_search_failed(self, error: EngineError) -> None:

@@ -138,6 +138,12 @@ class PreviewPanel(QFrame):
         self._facts.setText(facts_of(hit))
         self._load_job_id = self._bridge.submit(LoadPicture(hit.path, _SHOWN_SIDE_PX))
 
+    def update_hit(self, hit: Hit) -> None:
+        """Show what has become known of the photo shown: its frame and its score."""
+        self._hit = hit
+        self._picture_view.set_frame(hit.box)
+        self._facts.setText(facts_of(hit))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()

@@ -25,12 +25,14 @@ class Searching(QObject):
     """Keeps the results model on the current query. Lives on the GUI thread.
 
     Signals:
+        started(): a search for the current query has begun; what the model shows belongs to an older one.
         slow(): the search takes long enough to say so.
         finished(SearchResult): the answer to the current query; the model has the hits already.
         failed(EngineError): the current query cannot be answered.
         cleared(): there is no query any more.
     """
 
+    started = Signal()
     slow = Signal()
     finished = Signal(object)
     failed = Signal(object)
@@ -96,6 +98,7 @@ class Searching(QObject):
         )
         self._model.set_current_job(self._job_id)
         self._slow_timer.start()
+        self.started.emit()
 
     def _drop_search(self) -> None:
         self._slow_timer.stop()

@@ -20,7 +20,7 @@ from engine.types import Box
 _FINER = 2.0
 """How much finer a box is looked at than photos are: what it shows may be larger elsewhere."""
 
-_SMALLEST_SIDE_PX = 160
+_SMALLEST_SIDE_PX = 120
 
 
 @dataclass(frozen=True, slots=True)

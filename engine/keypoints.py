@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from engine.types import Box
 
-MAX_SIDE_PX = 640
-"""Longest side of the photos in which details are looked for: finer ones cost time and are found twice."""
+MAX_SIDE_PX = 480
+"""Longest side of the photos in which details are looked for. At 640, cut-outs of 4 % of a photo are found no more
+often, and it takes a third longer."""
 
 MIN_MATCHES = 8
 """Details in the same arrangement below which it may be chance: of pairs of different photos 1 to 2 % have as many."""
@@ -110,10 +111,11 @@ def _pairs(query: NDArray[np.float32], photo: NDArray[np.float32]) -> NDArray[np
     if len(query) == 0 or len(photo) < 2:
         return np.zeros((0, 2), dtype=np.int64)
     cosines = query @ photo.T
-    two = np.argpartition(-cosines, 1, axis=1)[:, :2]
-    rows = np.arange(len(query))[:, None]
-    best = np.sort(cosines[rows, two], axis=1)[:, ::-1]
-    distances = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * best))
-    nearest = two[rows[:, 0], cosines[rows, two].argmax(axis=1)]
-    clear = distances[:, 0] < _MAX_RATIO * distances[:, 1]
-    return np.stack([rows[clear, 0], nearest[clear]], axis=1)
+    rows = np.arange(len(query))
+    nearest = cosines.argmax(axis=1)
+    first = cosines[rows, nearest]
+    cosines[rows, nearest] = -1.0
+    second = cosines.max(axis=1)
+    # Distances of unit vectors: |a - b|^2 = 2 - 2 a.b
+    clear = np.maximum(0.0, 2.0 - 2.0 * first) < _MAX_RATIO**2 * (2.0 - 2.0 * second)
+    return np.stack([rows[clear], nearest[clear]], axis=1)

@@ -21,7 +21,7 @@ from engine.library import Library
 from engine.messages import Locate, Search
 from engine.records import Photo
 from engine.transform import InputRule
-from engine.types import Box, Hit, Located, Query, SearchResult
+from engine.types import Box, Hit, Located, Query, SearchResult, raised
 
 MAX_HITS = 100_000
 
@@ -162,8 +162,8 @@ class Searcher:
     # ---- looking closely ----
 
     def look_closely(self, query: Query, ranking: list[Ranked], cut_from_share: float | None = None) -> list[Ranked]:
-        """The ranking with the first `N_CLOSELY` hits checked: those in which the query was found have a box, a higher
-        score 1 - (1 - score) * (1 - confidence), and go before.
+        """The ranking with the first `N_CLOSELY` hits checked: those in which the query was found have a box and a
+        `raised` score, and go before.
 
         Raises:
             PhotoError, QueryError: the query's picture cannot be read.
@@ -172,9 +172,7 @@ class Searcher:
         unchecked = [ranked for ranked in ranking[:N_CLOSELY] if ranked.score < 1.0 and ranked.photo.online]
         places = self._close_look.places(wanted, [ranked.photo.path for ranked in unchecked])
         found = {
-            ranked.photo.photo_id: replace(
-                ranked, score=1 - (1 - ranked.score) * (1 - place.confidence), box=place.box
-            )
+            ranked.photo.photo_id: replace(ranked, score=raised(ranked.score, place.confidence), box=place.box)
             for ranked, place in zip(unchecked, places, strict=True)
             if place is not None
         }

@@ -6,7 +6,7 @@ escapes and come back unchanged through `os.fsencode`. Whoever shows one to a pe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 MAX_PATTERNS = 200
@@ -100,6 +100,16 @@ class Located:
     photo_id: int
     box: Box
     confidence: float
+
+
+def with_place(hit: Hit, place: Located) -> Hit:
+    """The hit with a frame, and with the score that finding the query in it makes of its own."""
+    return replace(hit, box=place.box, score=raised(hit.score, place.confidence))
+
+
+def raised(score: float, confidence: float) -> float:
+    """The score 0..1 of a photo in which the query was found with this confidence: 1 - (1 - score)(1 - confidence)."""
+    return 1 - (1 - score) * (1 - confidence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ def test_ready_again_on_a_faster_device_starts_no_second_look(window_rig: Window
     with qtbot.waitSignal(window_rig.bridge.engine_ready):
         window_rig.engine.emit(EngineReady(replace(ONE_FOLDER, device="NVIDIA H200 (cuda)")))
     assert window_rig.engine.submitted(IndexFolders) == [IndexFolders()]
-    assert "NVIDIA H200 (CUDA)" in window_rig.window.status_line.text()
+    qtbot.waitUntil(lambda: "NVIDIA H200 (CUDA)" in window_rig.window.status_line.text())
 
 
 def test_an_empty_library_starts_no_work(window_rig: WindowRig, qtbot: QtBot) -> None:

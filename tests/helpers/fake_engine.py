@@ -25,6 +25,7 @@ from engine.messages import (
     JobDone,
     JobFailed,
     LoadPicture,
+    Locate,
     LookAgain,
     MakeThumbnail,
     Phase,
@@ -125,6 +126,7 @@ class FakeEngine:
         self.close_gate.set()
         self.answers: dict[type, Answer] = {
             Search: lambda job: make_result(job.query),
+            Locate: lambda job: (),
             GetStatus: lambda job: self.status,
             GetFailures: lambda job: self.failures,
             LoadPicture: lambda job: make_picture(job.path),
