@@ -362,6 +362,15 @@ def test_a_box_in_pixels_is_measured_in_the_full_upright_picture(run, picture):
     assert run.engine.submitted(Search)[0].query.box == Box(0.1, 0.1, 0.5, 1.0)
 
 
+def test_a_box_is_looked_for_closely_unless_it_is_to_be_quick(run, picture):
+    box = ("--box", "0.1,0.2,0.5,0.75")
+    asked = []
+    for options in ((), box, (*box, "--quick")):
+        assert run("search", picture, *options) == 0
+        asked += run.engine.submitted(Search)
+    assert [job.closely for job in asked] == [False, True, False]
+
+
 def test_a_box_outside_the_picture_is_refused(run, picture):
     code, document = run.json("search", picture, "--box-px", "4000,0,5000,100")
     assert (code, document["error"]["path"]) == (2, picture)
@@ -454,7 +463,7 @@ def test_evaluate_uses_a_library_of_its_own(run, tmp_path):
     two.mkdir()
     options = ("--distractors", str(two), "--together", "--box-queries", "0.1", "--per-instance")
     assert run.json("evaluate", str(one), *options) == (0, figures)
-    assert run.engine.submitted(Evaluate) == [Evaluate((str(one),), (str(two),), True, 0.1, True)]
+    assert run.engine.submitted(Evaluate) == [Evaluate((str(one),), (str(two),), True, 0.1, True, closely=True)]
     assert run.config.library != run.library
     assert not run.config.library.exists()
 
