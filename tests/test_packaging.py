@@ -487,7 +487,12 @@ def test_ci_installs_what_the_launcher_asks_for(launcher: dict[str, ModuleType])
 
 
 def test_libraries_asked_for_are_those_used(launcher: dict[str, ModuleType]) -> None:
-    names = {"PIL": "pillow", "PySide6": "PySide6-Essentials", "shiboken6": "PySide6-Essentials"}
+    names = {
+        "PIL": "pillow",
+        "PySide6": "PySide6-Essentials",
+        "cv2": "opencv-python-headless",
+        "shiboken6": "PySide6-Essentials",
+    }
     used = set()
     for path in [*ROOT.glob("app/**/*.py"), *ROOT.glob("engine/**/*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
