@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 from engine import decoders as decoders_module
-from engine import indexing
 from engine.actnet.checkpoint import ModelCard
 from engine.decoders import Decoders
 from engine.errors import FolderError
@@ -164,7 +163,7 @@ def test_a_file_moved_to_another_folder_of_the_library_is_known(
 def test_where_inodes_do_not_last_the_content_tells(
     index: Indexer, paint: Paint, library: Library, tmp_path: Path, hashed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexing, "keeps_inodes", lambda folder: False)
+    monkeypatch.setattr("engine.finding.keeps_inodes", lambda folder: False)
     path = paint("a.jpg", 1)
     index(tmp_path / "photos")
     assert library.catalogue.candidates(1, [path.stat().st_ino], library.model.model_id) == {}
