@@ -75,6 +75,15 @@ COMMANDS = (
     Command("restore_library", "&Restore…", (), "library", "reset"),
     Command("move_library", "&Move library…", (), "library", "folder", starts_group=True),
     Command("check_library", "&Check and repair…", (), "library", "check"),
+    Command(
+        "index_gently",
+        "&Index gently",
+        (),
+        "library",
+        starts_group=True,
+        is_checkable=True,
+        tip="Leave the computer to other programs: index on one core, with low priority, and not on battery",
+    ),
     Command("show_keys", "&Keyboard shortcuts", ("F1",), "help", "help"),
     Command("show_log", "Show &log", (), "help"),
     Command("about", "&About Resight", (), "help", starts_group=True),
@@ -93,6 +102,8 @@ def add_menus(window: QMainWindow, handlers: Mapping[str, Callable[..., object]]
     `handlers` says what each command with a menu does, by name.
     """
     menus: dict[str, QMenu] = {name: window.menuBar().addMenu(title) for name, title in MENUS.items()}
+    for menu in menus.values():
+        menu.setToolTipsVisible(True)
     actions = {}
     for command in COMMANDS:
         if not command.menu:
@@ -132,7 +143,8 @@ def _make_action(command: Command, window: QMainWindow) -> QAction:
         action = QAction("\t".join((command.text, *command.keys[:1])), window)
     action.setCheckable(command.is_checkable)
     if command.tip:
-        action.setToolTip(f"{command.tip} ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})")
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{command.tip} ({keys})" if keys else command.tip)
     if command.icon:
         set_icon(action, command.icon)
     return action

@@ -123,6 +123,11 @@ def _add_index(parser: argparse.ArgumentParser) -> None:
         help="photos that are not there any more are really gone, however many; without it, more than a fifth of a "
         "folder at once are kept as missing. A folder that is empty altogether has to be named",
     )
+    parser.add_argument(
+        "--gentle",
+        action="store_true",
+        help="leave the computer to other programs: index on one core, with low priority, and not on battery",
+    )
     parser.add_argument("--strict", action="store_true", help="exit code 1 if some photos could not be read")
 
 

@@ -33,6 +33,7 @@ class Body(QWidget):
         self.results = ResultsPane(self.hits_model, notifier, self)
         self.preview = PreviewPanel(bridge, self, self.thumb_cache)
         self.status_line = StatusLine(notifier, self)
+        bridge.notice.connect(self.status_line.show_notice)
         self._left = QSplitter(Qt.Orientation.Vertical, self)
         self._left.addWidget(self.query_panel)
         self._left.addWidget(self.folders_panel)

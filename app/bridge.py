@@ -40,6 +40,7 @@ from engine.messages import (
     ResolveMissing,
     Search,
     SetExcludes,
+    SetGentle,
     SetWatching,
 )
 
@@ -236,7 +237,7 @@ class Bridge(QObject):
                 self.picture_loaded.emit(done.job_id, done.result)
             case MakeThumbnail(photo_id):
                 self.thumbnail_made.emit(photo_id, done.result)
-            case GetStatus() | RemoveFolder() | ResolveMissing() | SetExcludes() | SetWatching():
+            case GetStatus() | RemoveFolder() | ResolveMissing() | SetExcludes() | SetGentle() | SetWatching():
                 self.status_changed.emit(done.result)
             case GetExcludes():
                 self.excludes_told.emit(done.result)

@@ -117,7 +117,7 @@ class Commands:
         folders = tuple(_existing_folder(folder) for folder in self._options.folders)
         if not folders:
             self._require_library()
-        with self._session() as session:
+        with self._session(gentle=self._options.gentle) as session:
             report = cast(IndexReport, session.run(IndexFolders(folders, self._options.accept_missing)))
         self._console.answer(answers.rounded(asdict(report)), answers.index_words(report))
         return SOME_FAILED if self._options.strict and report.failed else DONE
@@ -126,7 +126,7 @@ class Commands:
         folders = tuple(_existing_folder(folder) for folder in self._options.folders)
         if not folders:
             self._require_library()
-        with self._session(watch=True) as session:
+        with self._session(watch=True, gentle=self._options.gentle) as session:
             report = cast(IndexReport, session.run(IndexFolders(folders, self._options.accept_missing)))
             for line in answers.index_words(report).splitlines():
                 self._console.note(line)
@@ -227,7 +227,7 @@ class Commands:
     # ---- what they share -------------------------------------------------------------------------------------------
 
     def _session(
-        self, read_only: bool = False, library: Path | None = None, watch: bool = False
+        self, read_only: bool = False, library: Path | None = None, watch: bool = False, gentle: bool = False
     ) -> EngineSession:
         config = EngineConfig(
             library=library or self._options.library,
@@ -237,6 +237,7 @@ class Commands:
             read_only=read_only,
             must_exist=self._options.library == places.moved_library(),
             watch=watch,
+            gentle=gentle,
         )
         return EngineSession(config, self._console, self._make_engine)
 

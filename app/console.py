@@ -145,13 +145,13 @@ class _ProgressLines:
     def __init__(self, write_line: Callable[[str], None]) -> None:
         self._write_line = write_line
         self._next_s = 0.0
-        self._named: set[Phase] = set()
+        self._named: set[str] = set()
 
     def show(self, progress: Progress) -> None:
-        now_s = time.monotonic()
-        if progress.phase in self._named and now_s < self._next_s:
+        now_s, name = time.monotonic(), texts.phase(progress)
+        if name in self._named and now_s < self._next_s:
             return
-        self._named.add(progress.phase)
+        self._named.add(name)
         self._next_s = now_s + (_TRAINING_LINE_EVERY_S if progress.phase is Phase.TRAINING else _LINE_EVERY_S)
         self._write_line(texts.joined(texts.progress_line(progress), _failed_words(progress)))
 
@@ -303,7 +303,7 @@ class EngineSession:
             if event is None and is_stopped:  # what was done before is told
                 return
             match event:
-                case Progress(phase=Phase.ANALYSING) as progress:
+                case (Progress(phase=Phase.ANALYSING) | Progress(on_battery=True)) as progress:
                     self._console.progress(progress)
                 case JobDone(job=LookAgain(), result=IndexReport() as report):
                     self._console.end_progress()

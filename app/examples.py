@@ -40,6 +40,7 @@ Photos are only read. Moved and renamed files are recognised. Stopping with Ctrl
 examples:
   resight index ~/Pictures /mnt/archive
   resight index                          bring all folders of the library up to date
+  resight index --gentle                 the same, while others need the computer
   resight index --json ~/Pictures 2>/dev/null
 """,
     "watch": """\

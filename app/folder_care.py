@@ -16,12 +16,14 @@ from app.folders_panel import display_name
 from app.library_jobs import LibraryJobs
 from app.notify import Choice, Level, Notifier
 from app.settings import SettingsFile
-from engine.messages import GetExcludes, SetWatching
+from engine.messages import GetExcludes, SetGentle, SetWatching
 from engine.types import Excludes, FolderState, LibraryStatus
 
 
 class FolderCare(QObject):
-    """Whether folders are watched, a look when the user comes back, what is left out, what became of missing photos.
+    """Whether folders are watched, and indexed gently; what is left out, and what became of missing photos.
+
+    Has the folders looked at, too, when the user comes back.
 
     Args:
         bridge: to the engine.
@@ -57,16 +59,25 @@ class FolderCare(QObject):
 
     def handlers(self) -> dict[str, Callable[..., object]]:
         """What the commands of the menus do, by name."""
-        return {"watch_folders": self._on_watch_toggled, "leave_out": self.choose_excludes}
+        return {
+            "watch_folders": self._on_watch_toggled,
+            "index_gently": self._on_gentle_toggled,
+            "leave_out": self.choose_excludes,
+        }
 
     def restore(self, actions: Mapping[str, QAction]) -> None:
         """Check the actions as the settings say, and hold indexing if it was held when the program ended."""
         actions["watch_folders"].setChecked(self._settings.settings.watch)
+        actions["index_gently"].setChecked(self._settings.settings.gentle)
         self._jobs.set_paused(self._settings.settings.paused)
 
     def _on_watch_toggled(self, is_on: bool) -> None:
         self._settings.change(watch=is_on)
         self._bridge.submit(SetWatching(is_on))
+
+    def _on_gentle_toggled(self, is_on: bool) -> None:
+        self._settings.change(gentle=is_on)
+        self._bridge.submit(SetGentle(is_on))
 
     @Slot(bool)
     def _on_paused_changed(self, is_paused: bool) -> None:

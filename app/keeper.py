@@ -43,12 +43,14 @@ class LibraryKeeper:
         """Whether there is one: if not, it is made, unless it has to be somewhere."""
         return places.library_exists(self.library) or self.library == places.moved_library()
 
-    def make_engine(self, on_event: Callable[[Event], None], watch: bool = False) -> Engine:
-        """An engine on the library as it is now, not started; `watch` as in `EngineConfig`."""
+    def make_engine(
+        self, on_event: Callable[[Event], None], watch: bool = False, gentle: bool = False
+    ) -> Engine:
+        """An engine on the library as it is now, not started; `watch` and `gentle` as in `EngineConfig`."""
         arguments = self._arguments
         config = EngineConfig(
             self.library, arguments.model, arguments.cache, arguments.device,
-            must_exist=self.library == places.moved_library(), watch=watch,
+            must_exist=self.library == places.moved_library(), watch=watch, gentle=gentle,
         )
         return Engine(config, on_event)
 

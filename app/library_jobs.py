@@ -154,7 +154,8 @@ class LibraryJobs(QObject):
     def _on_progress(self, progress: Progress) -> None:
         job = self._jobs.get(progress.job_id)
         # A look through the folders that finds nothing to do is nobody's business.
-        if job is None or (isinstance(job, LookAgain) and progress.phase is not Phase.ANALYSING):
+        is_telling = progress.phase is Phase.ANALYSING or progress.on_battery
+        if job is None or (isinstance(job, LookAgain) and not is_telling):
             return
         if progress.folder not in (None, self._folder_in_work) and progress.phase is Phase.ANALYSING:
             is_next = self._folder_in_work is not None

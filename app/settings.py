@@ -27,7 +27,7 @@ class Settings:
     `theme`: "follow" the system, "light" or "dark". `thumbnail_px`: side of a thumbnail in the results, logical pixels.
     `last_folder`: where the file dialogs start; "" for the user's pictures. `show_preview`: the preview panel is open.
     `look_further`: the first hits of a search help to find the rest. `watch`: folders are watched for changes.
-    `paused`: indexing is held.
+    `paused`: indexing is held. `gentle`: indexing leaves the computer to others, see `EngineConfig.gentle`.
     """
 
     theme: str = "follow"
@@ -37,6 +37,7 @@ class Settings:
     look_further: bool = False
     watch: bool = True
     paused: bool = False
+    gentle: bool = False
 
     def checked(self) -> Settings:
         """These settings with values out of range replaced."""

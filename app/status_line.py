@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QW
 
 from app import texts, theme
 from app.notify import Notifier
-from engine.messages import Progress
+from engine.messages import Notice, Progress
 from engine.types import LibraryStatus, SearchResult
 
 BAR_WIDTH_PX = 110
+_DEVICE_NOTICES = ("gpu-unusable", "openvino-unusable", "network-failed")
 
 
 class StatusLine(QWidget):
@@ -31,6 +32,7 @@ class StatusLine(QWidget):
         self._bar.setAccessibleName("Indexing")
         self._library = self._add_label()
         self._device = self._add_label()
+        self._device.setToolTip(texts.DEVICE_TIP)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.SPACE_M, theme.SPACE_XS, theme.SPACE_M, theme.SPACE_S)
         layout.setSpacing(theme.SPACE_L)
@@ -69,7 +71,11 @@ class StatusLine(QWidget):
         """What is in the library, and the device in use."""
         self._library.setText(texts.library_line(status))
         self._device.setText(texts.device(status.device))
-        self._device.setToolTip("What pictures are analysed with")
+
+    def show_notice(self, notice: Notice) -> None:
+        """Keep why the fastest device is not used, for who points at the one that is."""
+        if notice.key in _DEVICE_NOTICES:
+            self._device.setToolTip(f"{texts.DEVICE_TIP}. {texts.printable(notice.sentence)}")
 
     def show_progress(self, progress: Progress | None) -> None:
         """How far indexing is, or None when nothing is being done."""
@@ -99,8 +105,9 @@ class StatusLine(QWidget):
 
 def fill_bar(bar: QProgressBar, progress: Progress) -> None:
     """Set a bar to a job's progress; without a known end it runs to and fro."""
-    if not progress.total or (progress.paused and not progress.done):
-        bar.setRange(0, 0 if not progress.paused else 1)
+    is_held = progress.paused or progress.on_battery
+    if not progress.total or (is_held and not progress.done):
+        bar.setRange(0, 1 if is_held else 0)
         return
     bar.setRange(0, progress.total)
     bar.setValue(min(progress.done, progress.total))

@@ -36,6 +36,8 @@ STARTING = "Starting…"
 SEARCHING = "Searching…"
 ESTIMATING = "estimating time left"
 PAUSED = "Paused"
+ON_BATTERY = "Waiting: on battery"
+DEVICE_TIP = "What pictures are analysed with"
 WAITING = "waiting to be indexed"
 UNEXPECTED = "Something went wrong inside Resight. It goes on; the details are in the log (Help, Show log)."
 NOT_KEPT = "Resight may not write to {folder}: your settings and its log are not kept."
@@ -197,7 +199,9 @@ def duration(ms: float) -> str:
 
 def phase(progress: Progress) -> str:
     """What a bulk job is doing."""
-    return PAUSED if progress.paused else _PHASES[progress.phase]
+    if progress.paused:
+        return PAUSED
+    return ON_BATTERY if progress.on_battery else _PHASES[progress.phase]
 
 
 def progress_count(progress: Progress) -> str:
@@ -210,7 +214,7 @@ def progress_count(progress: Progress) -> str:
 def progress_pace(progress: Progress) -> str:
     """“14 photos/s · about 2 min left”, or what is known of it."""
     is_brief = progress.phase is Phase.SAVING or (progress.phase is Phase.PREPARING and progress.eta_s is None)
-    if progress.paused or is_brief:
+    if progress.paused or progress.on_battery or is_brief:
         return ""
     parts = []
     if progress.images_per_second:

@@ -101,7 +101,8 @@ class Opener(QObject):
 
     def open(self, picture: str | None = None) -> MainWindow:
         """Open a window on the library where it is now."""
-        make_engine = partial(self._keeper.make_engine, watch=self._settings.settings.watch)
+        chosen = self._settings.settings
+        make_engine = partial(self._keeper.make_engine, watch=chosen.watch, gentle=chosen.gentle)
         bridge = Bridge(make_engine, self)
         bridge.engine_ready.connect(self.engine_ready)
         window = MainWindow(

@@ -48,11 +48,15 @@ class Runner(Protocol):
     label: str
     """For people, e.g. "cpu (openvino)"."""
 
-    n_at_once: int
-    """How many pictures make a batch that uses the machine well and still ends within about 100 ms."""
+    @property
+    def n_at_once(self) -> int:
+        """How many pictures make a batch that uses the machine well and still ends within about 100 ms."""
 
-    def describe(self, inputs: list[NDArray[np.uint8]]) -> NDArray[np.float32]:
-        """Network inputs uint8 [H, W, 3], of any sizes by the input rule -> float32 [n, dim], L2 = 1."""
+    def describe(self, inputs: list[NDArray[np.uint8]], gently: bool = False) -> NDArray[np.float32]:
+        """Network inputs uint8 [H, W, 3], of any sizes by the input rule -> float32 [n, dim], L2 = 1.
+
+        `gently`: one after the other, and on one core where it is the processor that computes.
+        """
 
     def close(self) -> None:
         """End its threads and let go of its memory."""
@@ -219,12 +223,10 @@ def _test_pictures() -> list[NDArray[np.uint8]]:
 class _Compiled:
     """Both parts of the network compiled in one way. `describe` may be called from several threads at once."""
 
-    def __init__(self, core: openvino.Core, folder: Path, hint: str) -> None:
+    def __init__(self, core: openvino.Core, folder: Path, ways: dict[str, Any]) -> None:
         late_precision = (folder / _PRECISION_FILE).read_text()
         self._parts = [
-            core.compile_model(
-                str(folder / f"{part}.xml"), "CPU", {"PERFORMANCE_HINT": hint, "INFERENCE_PRECISION_HINT": precision}
-            )
+            core.compile_model(str(folder / f"{part}.xml"), "CPU", {"INFERENCE_PRECISION_HINT": precision, **ways})
             for part, precision in (("early", "f32"), ("late", late_precision))
         ]
         self._requests = threading.local()
@@ -260,17 +262,22 @@ class OpenVinoRunner:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._core = import_openvino().Core()
-        self._one = _Compiled(self._core, folder, "LATENCY")
+        self._one = _Compiled(self._core, folder, {"PERFORMANCE_HINT": "LATENCY"})
         self._many: _Compiled | None = None
+        self._gentle: _Compiled | None = None
         self._threads = ThreadPoolExecutor(n_cores(), thread_name_prefix="network")
         self.n_at_once = 2 * n_cores()
 
-    def describe(self, inputs: list[NDArray[np.uint8]]) -> NDArray[np.float32]:
+    def describe(self, inputs: list[NDArray[np.uint8]], gently: bool = False) -> NDArray[np.float32]:
         """See `Runner.describe`."""
+        if gently:
+            if self._gentle is None:
+                self._gentle = _Compiled(self._core, self._folder, {"INFERENCE_NUM_THREADS": 1})
+            return np.stack([self._gentle.describe(rgb) for rgb in inputs])
         if len(inputs) == 1:
             return self._one.describe(inputs[0])[None]
         if self._many is None:
-            self._many = _Compiled(self._core, self._folder, "THROUGHPUT")
+            self._many = _Compiled(self._core, self._folder, {"PERFORMANCE_HINT": "THROUGHPUT"})
         return np.stack(list(self._threads.map(self._many.describe, inputs)))
 
     def close(self) -> None:

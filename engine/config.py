@@ -19,6 +19,8 @@ class EngineConfig:
         decoders: number of decoder processes for bulk work; 0 chooses by the machine.
         must_exist: there has to be a library there already: none is made, for example where its drive is missing.
         watch: watch the folders for changes, and keep the library up to date by itself.
+        gentle: index with one decoder process of low priority and one picture at a time on one core, and not while the
+            computer runs on battery; `SetGentle` switches it.
         settle_s: seconds a file must keep still before it is read; 0 trusts every file.
     """
 
@@ -31,3 +33,4 @@ class EngineConfig:
     must_exist: bool = False
     watch: bool = False
     settle_s: float = 2.0
+    gentle: bool = False

@@ -28,7 +28,6 @@ try:
 except ImportError:  # Windows has no such limits
     resource = None  # type: ignore[assignment]
 
-_BACKGROUND_NICENESS = 5
 _PR_SET_PDEATHSIG = 1  # from Linux' prctl.h
 # numpy would reserve memory for every core; LibRaw would use all of them, and there is a process for each already.
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "OMP_THREAD_LIMIT")
@@ -36,11 +35,11 @@ _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "OMP_THREAD_LIMIT")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a process may use: address space, CPU time for one file; `background`: it gives way to other programs."""
+    """What a process may use: address space, CPU time for one file; `niceness`: how much it gives way to others."""
 
     memory_bytes: int
     cpu_s: int
-    background: bool
+    niceness: int
 
 
 def serve(connection: Connection, limits: Limits, parent_pid: int) -> None:
@@ -48,8 +47,8 @@ def serve(connection: Connection, limits: Limits, parent_pid: int) -> None:
     _bind_to_parent(parent_pid)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
-    if limits.background and hasattr(os, "nice"):
-        os.nice(_BACKGROUND_NICENESS)
+    if hasattr(os, "nice"):
+        os.nice(limits.niceness)
     import engine.decode  # noqa: F401 - now, so that the first file does not pay for it
     from engine.wire import READY, encode
 

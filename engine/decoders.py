@@ -23,7 +23,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from math import inf
 from multiprocessing import resource_tracker
@@ -56,6 +56,8 @@ R = TypeVar("R")
 _TASKS_PER_PROCESS = 2
 _START_LIMIT_S = 60.0
 _MAX_FAILED_STARTS = 3
+_BACKGROUND_NICENESS = 5
+_GENTLE_NICENESS = 15
 _MAX_DEATHS = 2  # the first may be the system's doing: it ran out of memory and killed one process or another
 _CLOSED_SENTENCE = "Resight is closing; this file was not read any more."
 _NO_START_SENTENCE = "The helper program that reads photos cannot be started. Start Resight again, or reinstall it."
@@ -75,6 +77,7 @@ class _Worker:
     """A process, its pipe, and the tasks sent to it, oldest first. Touched by the manager thread only."""
 
     process: SpawnProcess
+    limits: Limits
     connection: Connection
     inbox: Inbox
     deadline: float
@@ -104,11 +107,13 @@ class Decoders:
         cpu_limit_s: int = 20,
         background: bool = True,
     ) -> None:
-        self._n_processes = n_processes
         self._wall_limit_s = wall_limit_s
-        self._limits = Limits(memory_limit_bytes, cpu_limit_s, background)
+        limits = Limits(memory_limit_bytes, cpu_limit_s, _BACKGROUND_NICENESS if background else 0)
+        self._full = (n_processes, limits)
+        self._gentle = (1, replace(limits, niceness=_GENTLE_NICENESS))
         self._context = multiprocessing.get_context("spawn")
         self._lock = threading.Lock()  # guards the fields down to the empty line
+        self._wanted = self._full  # how many processes, and which
         self._pending: deque[_Task] = deque()  # after closing: the manager's alone
         self._woken = False
         self._closed = False
@@ -126,6 +131,15 @@ class Decoders:
                 atexit.register(self.close)
                 self._manager = threading.Thread(target=self._manage, name="decoders", daemon=True)
                 self._manager.start()
+
+    def set_gentle(self, gentle: bool) -> None:
+        """Use one process that gives way to all other programs (on Windows only one), or again all of them.
+
+        A process that has begun a file finishes it and the next, then it is replaced: none can raise its priority.
+        """
+        with self._lock:
+            self._wanted = self._gentle if gentle else self._full
+            self._wake()
 
     def submit(self, request: DecodeRequest) -> Future[DecodedPhoto]:
         """Decode a file. The future ends with the photo or a `PhotoError`; after `close`, with `EngineClosed`."""
@@ -203,16 +217,28 @@ class Decoders:
     def _manage(self) -> None:
         try:
             while not self._closed:
+                self._retire_idle()
                 self._replace_missing()
                 self._hand_out()
                 self._attend()
         finally:
             self._end()
 
+    def _wanted_workers(self) -> list[_Worker]:
+        n_processes, limits = self._wanted
+        return [worker for worker in self._workers if worker.limits == limits][:n_processes]
+
+    def _retire_idle(self) -> None:
+        """End the processes that are not wanted any more and have nothing to do."""
+        wanted = self._wanted_workers()
+        for worker in [worker for worker in self._workers if worker not in wanted and not worker.tasks]:
+            self._workers.remove(worker)
+            _kill(worker)
+
     def _replace_missing(self) -> None:
         """Start processes; after failed starts only while somebody waits, and then not for ever."""
         allowed = _MAX_FAILED_STARTS if self._pending else 1
-        while len(self._workers) < self._n_processes and self._failed_starts < allowed:
+        while len(self._wanted_workers()) < self._wanted[0] and self._failed_starts < allowed:
             try:
                 self._workers.append(self._spawn())
             except OSError:  # no more processes, memory or files
@@ -228,17 +254,18 @@ class Decoders:
             resource_tracker.ensure_running()  # or else it lifts the block again
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         ours, theirs = self._context.Pipe()
+        limits = self._wanted[1]
         process = self._context.Process(
-            target=serve, args=(theirs, self._limits, os.getpid()), name="resight-decoder", daemon=True
+            target=serve, args=(theirs, limits, os.getpid()), name="resight-decoder", daemon=True
         )
         process.start()
         theirs.close()  # so that the death of the process ends the pipe
-        return _Worker(process, ours, Inbox(ours), time.monotonic() + _START_LIMIT_S)
+        return _Worker(process, limits, ours, Inbox(ours), time.monotonic() + _START_LIMIT_S)
 
     def _hand_out(self) -> None:
         """Give tasks to those who have fewest, until every process that is ready has one at work and one in reserve."""
         for n_tasks in range(_TASKS_PER_PROCESS):
-            for worker in list(self._workers):
+            for worker in self._wanted_workers():
                 if worker.ready and len(worker.tasks) == n_tasks and (task := self._next_task()) is not None:
                     self._send(worker, task)
 

@@ -43,15 +43,25 @@ class TorchRunner:
             self.n_at_once = int(min(64, max(4, free_bytes // 2 // _GPU_BYTES_PER_PICTURE)))
             self.label = f"{torch.cuda.get_device_name()} (cuda)"
 
-    def describe(self, inputs: list[NDArray[np.uint8]]) -> NDArray[np.float32]:
+    def describe(self, inputs: list[NDArray[np.uint8]], gently: bool = False) -> NDArray[np.float32]:
         """See `Runner.describe`. On a GPU that runs out of memory the batch is halved, down to one picture."""
+        if not gently:
+            return self._describe(inputs, gently)
+        n_threads = self._torch.get_num_threads()
+        self._torch.set_num_threads(1)
+        try:
+            return self._describe(inputs, gently)
+        finally:
+            self._torch.set_num_threads(n_threads)
+
+    def _describe(self, inputs: list[NDArray[np.uint8]], gently: bool) -> NDArray[np.float32]:
         found = np.empty((len(inputs), self._network.architecture.dim), dtype=np.float32)
         by_shape: dict[tuple[int, ...], list[int]] = {}
         for i, rgb in enumerate(inputs):
             by_shape.setdefault(rgb.shape, []).append(i)
         for rows in by_shape.values():
             # On the CPU one picture at a time is the fastest that plain torch does.
-            size = self.n_at_once if self._device.type == "cuda" else 1
+            size = self.n_at_once if self._device.type == "cuda" and not gently else 1
             for start in range(0, len(rows), size):
                 part = rows[start : start + size]
                 found[part] = self._forward(np.stack([inputs[i] for i in part]))
@@ -99,14 +109,14 @@ class MultiScale:
         self.label = runner.label
         self.n_at_once = max(1, runner.n_at_once // len(SCALES))
 
-    def describe(self, inputs: list[NDArray[np.uint8]]) -> NDArray[np.float32]:
+    def describe(self, inputs: list[NDArray[np.uint8]], gently: bool = False) -> NDArray[np.float32]:
         """See `Runner.describe`."""
         scaled = [
             rgb if scale == 1.0 else resize_input(rgb, self._rule.scaled((rgb.shape[1], rgb.shape[0]), scale))
             for rgb in inputs
             for scale in SCALES
         ]
-        descriptors = self._runner.describe(scaled)
+        descriptors = self._runner.describe(scaled, gently)
         means: NDArray[np.float32] = descriptors.reshape(len(inputs), len(SCALES), -1).mean(axis=1)
         lengths: NDArray[np.float32] = np.linalg.norm(means, axis=1, keepdims=True)
         return means / lengths

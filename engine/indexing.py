@@ -198,10 +198,10 @@ class Indexing:
     def _analyse(self, looks: list[Look], patient: bool) -> Iterator[Event | None]:
         """Read what is new or changed; if `patient`, also the files that are not known to be whole yet."""
         reading, to_read = self._reading, self._to_read(looks)
-        window = 3 * self._runner.n_at_once + 8
         exhausted = False
         try:
             while not (exhausted and reading.is_idle and not (patient and reading.has_waiting)):
+                window = 3 * self._runner.n_at_once + 8  # it changes with the effort
                 while not exhausted and reading.has_room(window):
                     item = next(to_read, None)
                     if item is None:

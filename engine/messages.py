@@ -92,6 +92,13 @@ class SetWatching:
     on: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SetGentle:
+    """Index gently from now on, or at full speed; see `EngineConfig.gentle` -> LibraryStatus"""
+
+    on: bool
+
+
 # ---- jobs: the bulk lane (worked on in chunks, one job after the other) -----------------------------------------
 
 
@@ -251,7 +258,7 @@ class Study:
 
 
 InteractiveJob = (
-    Search | Locate | GetStatus | GetFailures | GetExcludes | LoadPicture | MakeThumbnail | SetWatching
+    Search | Locate | GetStatus | GetFailures | GetExcludes | LoadPicture | MakeThumbnail | SetWatching | SetGentle
 )
 BulkJob = (
     IndexFolders | LookAgain | RetryFailures | RemoveFolder | ResolveMissing | SetExcludes | CheckLibrary
@@ -285,6 +292,7 @@ class Phase(Enum):
 class Progress:
     """How far a bulk job is. `total` and `eta_s` are None while unknown; `folder` is what is being worked on.
 
+    `on_battery`: gentle indexing waits until the computer has mains power again; told when it begins to wait.
     `figures` are measured meanwhile, by name: "epoch", "loss", "mAP" (0..1) of a training.
     """
 
@@ -297,6 +305,7 @@ class Progress:
     folder: str | None = None
     failed: int = 0
     paused: bool = False
+    on_battery: bool = False
     figures: tuple[tuple[str, float], ...] = ()
 
 

@@ -22,6 +22,7 @@ from engine.decode import DecodeRequest
 from engine.decoders import Decoders
 from engine.describe import choose_runner
 from engine.device import n_cores
+from engine.effort import Effort, PacedRunner
 from engine.errors import EngineError, FolderError, LibraryError, UnknownPhoto
 from engine.evaluation import evaluate
 from engine.library import Library
@@ -49,6 +50,7 @@ from engine.messages import (
     RetryFailures,
     Search,
     SetExcludes,
+    SetGentle,
     SetWatching,
     Study,
     Train,
@@ -88,6 +90,7 @@ class EngineSession:
         # Queries and pictures to look at must not queue behind the files being indexed.
         self._own_decoders = Decoders(1, background=False)
         self._bulk_decoders: Decoders | None = None
+        self._effort = Effort(config.gentle, worker)
         self._upkeep = Upkeep(self._library, self._card.rule, config.settle_s, worker)
         if config.watch and not config.read_only:
             self._upkeep.set_watching(True)
@@ -183,6 +186,9 @@ class EngineSession:
                 self._need_writable()
                 self._upkeep.set_watching(on)
                 return self._status()
+            case SetGentle(on):
+                self._set_gentle(on)
+                return self._status()
 
     def _status(self) -> LibraryStatus:
         label = "preparing" if self._runner is None else self._runner.label
@@ -216,7 +222,7 @@ class EngineSession:
         match job:
             case IndexFolders() | LookAgain() | RetryFailures():
                 self._need_writable()
-                return self._index(job)
+                return self._effort.held(self._index(job))
             case RemoveFolder():
                 self._need_writable()
                 return self._remove(job)
@@ -248,10 +254,16 @@ class EngineSession:
     def _bulk(self) -> Decoders:
         if self._bulk_decoders is None:
             self._bulk_decoders = Decoders(self._config.decoders or n_cores())
+            self._bulk_decoders.set_gentle(self._effort.gentle)
         return self._bulk_decoders
 
+    def _set_gentle(self, on: bool) -> None:
+        self._effort.gentle = on
+        if self._bulk_decoders is not None:
+            self._bulk_decoders.set_gentle(on)
+
     def _index(self, job: IndexFolders | LookAgain | RetryFailures) -> Steps:
-        runner = yield from self._wait_for_runner()
+        runner = PacedRunner((yield from self._wait_for_runner()), self._effort)
         while not self._index_loaded:
             yield None
         if isinstance(job, LookAgain):

@@ -138,6 +138,12 @@ class Worker:
 
     # ---- engine thread ----
 
+    def rest(self, at_most_s: float) -> None:
+        """For the steps of a bulk job: wait, but not while anything else is to be done."""
+        with self._wake:
+            if not (self._stopping or self._interactive or self._background or self._cancelled or self._paused):
+                self._wake.wait(at_most_s)
+
     def _run(self) -> None:
         error: EngineError | None = None
         try:

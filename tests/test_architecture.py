@@ -139,6 +139,7 @@ ENGINE_ORDER = [
     "engine.watched_roots",
     "engine.watching",
     "engine.upkeep",
+    "engine.effort",
     "engine.session",
     "engine.api",
 ]
@@ -194,6 +195,7 @@ OWNERS = {
     "imagecodecs": {"engine.jxl"},
     "pebble": {"engine.decoders"},
     "watchdog": {"engine.watched_roots"},
+    "psutil": {"engine.effort"},
 }
 # These are themselves only loaded inside functions of their owners.
 TORCH_AT_MODULE_LEVEL = {

@@ -39,6 +39,8 @@ from engine.messages import (
     JobFailed,
     LoadPicture,
     LookAgain,
+    Phase,
+    Progress,
     RemoveFolder,
     Search,
     SetExcludes,
@@ -219,6 +221,7 @@ def test_index_answers_the_report(run, tmp_path):
     )
     assert run.engine.submitted(IndexFolders) == [IndexFolders((str(tmp_path),))]
     assert not run.config.watch
+    assert not run.config.gentle
     assert not run.config.read_only
     assert "Analysing · 1 of 3" in run.err
 
@@ -226,6 +229,20 @@ def test_index_answers_the_report(run, tmp_path):
     assert run.out == (
         "Found 10 photos: 10 new or changed, 0 unchanged.\nIt took 1.0 s, 10.0 photos a second on cpu (test).\n"
     )
+
+
+def test_index_gently_tells_when_it_waits_for_mains_power(run, tmp_path):
+    def prepare(engine: FakeEngine) -> None:
+        def index(job: IndexFolders) -> Any:
+            engine._on_event(Progress(engine.ids(IndexFolders)[0], Phase.ANALYSING, 3, 3, on_battery=True))
+            return make_report(10)
+
+        engine.answers[IndexFolders] = index
+
+    run.prepare = prepare
+    assert run("index", "--gentle", str(tmp_path)) == 0
+    assert run.config.gentle
+    assert "Waiting: on battery · 3 of 3" in run.err.splitlines()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
@@ -241,9 +258,10 @@ def test_watch_indexes_goes_on_until_stopped_and_adds_up(run, tmp_path):
         engine.answers[IndexFolders] = index
 
     run.prepare = prepare
-    code, document = run.json("watch", str(tmp_path))
+    code, document = run.json("watch", "--gentle", str(tmp_path))
     assert code == 0
     assert run.config.watch
+    assert run.config.gentle
     assert (document["found"], document["indexed"], document["removed"]) == (10, 13, 2)
     assert (document["seconds"], document["images_per_second"]) == (3.5, pytest.approx(13 / 3.5, abs=0.001))
     told = run.err.splitlines()

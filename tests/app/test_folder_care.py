@@ -5,13 +5,23 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app import library_jobs
+from app import library_jobs, texts
 from app.notify import BannerStack
 from app.settings import SettingsFile
-from engine.messages import EngineReady, LookAgain, ResolveMissing, SetWatching
+from engine.messages import (
+    EngineReady,
+    JobStarted,
+    LookAgain,
+    Notice,
+    Phase,
+    Progress,
+    ResolveMissing,
+    SetGentle,
+    SetWatching,
+)
 from engine.types import FolderState
 from tests.app.conftest import WindowRig
 from tests.helpers.fake_engine import make_status
@@ -39,6 +49,50 @@ def test_coming_back_to_the_window_looks_at_the_folders(
     assert isinstance(app, QGuiApplication)
     app.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
     assert window_rig.engine.submitted(LookAgain) == [LookAgain(all_folders=True)] * is_on
+
+
+def test_indexing_gently_is_a_choice_that_is_kept(window_rig: WindowRig, qtbot: QtBot) -> None:
+    window_rig.start(qtbot)
+    window, file = window_rig.window, window_rig.settings_file._path
+    menu = next(action.menu() for action in window.menuBar().actions() if action.text() == "&Library")
+    action = next(action for action in menu.actions() if action.text() == "&Index gently")
+    assert not action.isChecked()
+    assert action.toolTip().startswith("Leave the computer to other programs: ")
+    assert not action.toolTip().endswith(")")
+    assert menu.toolTipsVisible()
+    action.trigger()
+    assert window_rig.engine.submitted(SetGentle) == [SetGentle(True)]
+    assert SettingsFile(file).settings.gentle
+    action.setChecked(False)
+    window.folder_care.restore(window._actions)  # as a new window does
+    assert action.isChecked()
+    action.trigger()
+    assert window_rig.engine.submitted(SetGentle)[-1] == SetGentle(False)
+    assert not SettingsFile(file).settings.gentle
+
+
+def test_waiting_for_mains_power_is_told_also_of_a_look_of_the_engines_own(
+    window_rig: WindowRig, qtbot: QtBot
+) -> None:
+    window_rig.start(qtbot)
+    line = window_rig.window.status_line
+    window_rig.engine.emit(JobStarted(77, LookAgain()), Progress(77, Phase.PREPARING))
+    qtbot.wait(100)
+    assert "Preparing" not in line.text()
+    window_rig.engine.emit(Progress(77, Phase.PREPARING, on_battery=True))
+    qtbot.waitUntil(lambda: "Waiting: on battery" in line.text())
+
+
+def test_the_device_tells_why_it_is_not_a_faster_one(window_rig: WindowRig, qtbot: QtBot) -> None:
+    window_rig.start(qtbot)
+    labels = window_rig.window.status_line.findChildren(QLabel)
+    device = next(label for label in labels if label.text() == "CPU (test)")
+    assert device.toolTip() == texts.DEVICE_TIP
+    window_rig.engine.emit(Notice("other", "Something else."), Notice("gpu-unusable", "Its driver is missing.", True))
+    qtbot.waitUntil(lambda: device.toolTip() == f"{texts.DEVICE_TIP}. Its driver is missing.")
+    window_rig.engine.emit(EngineReady(window_rig.engine.status))
+    qtbot.wait(100)
+    assert "Its driver is missing." in device.toolTip()
 
 
 def test_a_pause_is_kept_over_a_restart(window_rig: WindowRig, qtbot: QtBot) -> None:

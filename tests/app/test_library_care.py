@@ -21,7 +21,7 @@ from app.work_dialog import WorkDialog
 from engine import snapshots
 from engine.catalogue import Catalogue
 from engine.errors import DiskFull, LibraryDamaged
-from engine.messages import CheckLibrary, GetStatus, Phase, Progress
+from engine.messages import CheckLibrary, Event, GetStatus, Phase, Progress
 from engine.storage import LibraryFolder, WriterLock
 from engine.types import CheckReport, Snapshot
 from tests.app.conftest import WindowRig
@@ -285,7 +285,13 @@ def opener(
     theme.apply(qapp)
     monkeypatch.setattr(qapp, "quit", lambda: None)
     keeper = keeper_of(library.root)
-    keeper.make_engine = lambda on_event, watch: FakeEngine(on_event)  # type: ignore[assignment,method-assign]
+
+    def make(on_event: Callable[[Event], None], **chosen: bool) -> FakeEngine:
+        engine = FakeEngine(on_event)
+        engine.chosen = chosen
+        return engine
+
+    keeper.make_engine = make  # type: ignore[assignment,method-assign]
     made = Opener(keeper, settings.SettingsFile(tmp_path / "s.toml"), settings.window_state(tmp_path), Notifier(), qapp)
     made.open()
     qtbot.waitUntil(lambda: made.window is not None and made.window._is_ready)
@@ -302,6 +308,17 @@ def next_window(opener: Opener, qtbot: QtBot, do: Callable[[], None]) -> Any:
     qtbot.waitUntil(lambda: opener.window not in (None, before), timeout=10_000)
     assert opener.window is not None
     return opener.window
+
+
+def test_the_next_window_works_as_the_settings_say(opener: Opener, qtbot: QtBot, library: LibraryFolder) -> None:
+    window: Any = opener.window
+    assert window._bridge._engine.chosen == {"watch": True, "gentle": False}
+    window._actions["index_gently"].trigger()
+    gone = str(library.snapshots / "gone.sqlite")
+    window = next_window(opener, qtbot, lambda: window.care._give_restore(gone))
+    box(window, qtbot).close()
+    assert window._bridge._engine.chosen == {"watch": True, "gentle": True}
+    assert window._actions["index_gently"].isChecked()
 
 
 def test_a_backup_is_restored_between_two_windows(opener: Opener, qtbot: QtBot, library: LibraryFolder) -> None:

@@ -154,6 +154,24 @@ def test_background_processes_give_way(background: bool, more: int) -> None:
 
 
 @posix_only
+def test_a_gentle_pool_is_one_process_that_gives_way_most_and_nothing_begun_is_lost() -> None:
+    with Decoders(2) as pool:
+        before = {int(_ask(pool, jobs.get_pid, None)) for _ in range(4)}
+        slow = [pool.call(jobs.sleep, 0.5, "a.jpg") for _ in range(6)]  # two at work, two next, two waiting
+        time.sleep(0.1)
+        pool.set_gentle(True)
+        for future in slow:
+            future.result(60)
+        gentle = {int(_ask(pool, jobs.get_pid, None)) for _ in range(4)}
+        assert len(gentle) == 1
+        assert not gentle & before
+        assert _ask(pool, jobs.niceness, None) == min(19, os.nice(0) + 15)
+        pool.set_gentle(False)
+        assert int(_ask(pool, jobs.get_pid, None)) not in gentle
+        assert _ask(pool, jobs.niceness, None) == min(19, os.nice(0) + 5)
+
+
+@posix_only
 def test_ctrl_c_is_the_parents(shared_pool: Decoders) -> None:
     pid = int(_ask(shared_pool, jobs.get_pid, None))
     os.kill(pid, signal.SIGINT)

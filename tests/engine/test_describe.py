@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,20 @@ def test_the_converted_network_agrees_with_torch_on_real_photos(
 def test_a_network_in_the_cache_is_used_at_once_and_without_torch(card: ModelCard, cache: Path) -> None:
     notices, runner = last(choose_runner(card, cache, "auto", NO_GPU))
     assert (notices, runner.label) == ([], "cpu (openvino)")
+
+
+@pytest.mark.parametrize("device", ["cpu", "torch"])
+def test_gently_gives_the_same_on_one_core(
+    device: str, card: ModelCard, cache: Path, inputs: list[NDArray[np.uint8]], reference: NDArray[np.float32]
+) -> None:
+    _, runner = last(choose_runner(card, cache, device, NO_GPU))
+    with contextlib.closing(runner):
+        runner.describe(inputs[:1], gently=True)  # compiles it
+        cpu_s, wall_s = time.process_time(), time.perf_counter()
+        found = runner.describe(inputs, gently=True)
+        cpu_s, wall_s = time.process_time() - cpu_s, time.perf_counter() - wall_s
+    assert (found * reference).sum(axis=1).min() > MIN_COSINE
+    assert cpu_s < 1.2 * wall_s
 
 
 def test_openvino_cannot_report_its_use_to_anyone() -> None:
@@ -189,7 +204,7 @@ class Recorder(FakeRunner):
         super().__init__(n_at_once=8)
         self.sizes: list[tuple[int, int]] = []
 
-    def describe(self, inputs: list[NDArray[np.uint8]]) -> NDArray[np.float32]:
+    def describe(self, inputs: list[NDArray[np.uint8]], gently: bool = False) -> NDArray[np.float32]:
         self.sizes += [(rgb.shape[1], rgb.shape[0]) for rgb in inputs]
         return super().describe(inputs)
 

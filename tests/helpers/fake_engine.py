@@ -35,6 +35,7 @@ from engine.messages import (
     RetryFailures,
     Search,
     SetExcludes,
+    SetGentle,
     SetWatching,
 )
 from engine.types import (
@@ -137,6 +138,7 @@ class FakeEngine:
             SetExcludes: self._set_excludes,
             LookAgain: lambda job: make_report(0),
             RetryFailures: lambda job: make_report(0),
+            SetGentle: lambda job: self.status,
             SetWatching: lambda job: self.status,
             RemoveFolder: self._remove,
             CheckLibrary: lambda job: CheckReport(True, (), (), self.status.photos, self.status.indexed, 0),

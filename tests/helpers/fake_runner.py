@@ -18,7 +18,7 @@ class FakeRunner:
         self.n_described = 0
         self._projection = np.random.default_rng(7).normal(size=(4 * 4 * 3, DIM)).astype(np.float32)
 
-    def describe(self, inputs: list[NDArray[np.uint8]]) -> NDArray[np.float32]:
+    def describe(self, inputs: list[NDArray[np.uint8]], gently: bool = False) -> NDArray[np.float32]:
         self.n_described += len(inputs)
         return np.stack([self._describe(rgb) for rgb in inputs])
 
