@@ -57,13 +57,13 @@ class HitsModel(QAbstractListModel):
 
     def set_places(self, places: Sequence[Located]) -> None:
         """Frame what was found in these photos, and raise their scores. No row moves."""
-        for place in places:
-            row = self.row_of(place.photo_id)
-            if row is not None:
-                hits = list(self._hits)
-                hits[row] = with_place(hits[row], place)
-                self._hits = tuple(hits)
-                self.dataChanged.emit(self.index(row), self.index(row), [Role.HIT, Role.SCORE])
+        found = {place.photo_id: place for place in places}
+        rows = [row for row, hit in enumerate(self._hits) if hit.photo_id in found]
+        self._hits = tuple(
+            with_place(hit, found[hit.photo_id]) if hit.photo_id in found else hit for hit in self._hits
+        )
+        for first, last in runs_of(rows):
+            self.dataChanged.emit(self.index(first), self.index(last), [Role.HIT, Role.SCORE])
 
     def rank_again(self) -> None:
         """Bring the hits into the order of their scores, which `set_places` has changed."""

@@ -6,10 +6,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.bridge import Bridge
 from app.hits_model import HitsModel
-from engine.messages import JobFailed, Locate
+from engine.messages import N_CLOSELY, JobFailed, Locate
 from engine.types import Located, Query, SearchResult
 
-N_LOCATED = 60
 AT_ONCE = 4  # at about 50 ms each: a new search waits for no more than these
 
 
@@ -42,7 +41,7 @@ class Locating(QObject):
         if result.query.box is not None:
             self._query = result.query
             self._has_framed = False
-            self._waiting = [hit.photo_id for hit in result.hits[:N_LOCATED] if hit.online and hit.box is None]
+            self._waiting = [hit.photo_id for hit in result.hits[:N_CLOSELY] if hit.online and hit.box is None]
             self._look_on()
 
     @Slot()

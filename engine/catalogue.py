@@ -254,14 +254,14 @@ class Catalogue:
 
     def try_again(self, photo_ids: Iterable[int]) -> list[tuple[int, bytes]]:
         """Have these photos tried again, of those that failed -> their folders' ids and their paths in these."""
-        places = []
+        places: list[tuple[int, bytes]] = []
         with self._database.transaction():
             for photo_id in photo_ids:
                 places += self._database.rows(
                     "UPDATE photo SET size_bytes = -1 WHERE id = ? AND state = 'failed' RETURNING folder_id, path",
                     (photo_id,),
                 )
-        return [(folder_id, path) for folder_id, path in places]
+        return places
 
     def touch(self, photo_id: int, mtime_ns: int) -> None:
         """Only the time of change is new; the content is the same."""

@@ -42,6 +42,17 @@ class FolderTable:
         )
         return None if row is None else _folder(row)
 
+    def require(self, path: str) -> Folder:
+        """The folder added under this path.
+
+        Raises:
+            FolderError: there is none.
+        """
+        folder = self.find(path)
+        if folder is None:
+            raise FolderError(f"The folder {path} is not in this library.", path)
+        return folder
+
     def add(self, path: str) -> Folder:
         """Add a folder, or return the known one that it is, or in which it lies.
 

@@ -24,6 +24,9 @@ from engine.types import (
     SearchResult,
 )
 
+N_CLOSELY = 60
+"""How many of the first hits are looked at closely: the closer look takes two to three seconds for them."""
+
 # ---- jobs: the interactive lane (answered before any further chunk of bulk work) -------------------------------
 
 
@@ -32,8 +35,8 @@ class Search:
     """Find the `k` photos most like the query -> SearchResult.
 
     `exact` scans every descriptor instead of the index. `expand` looks further: the first hits help to find the rest.
-    `closely` compares the details of the first hits with those of the query, which takes a second or two: hits in which
-    it was found have a box and go before.
+    `closely` compares the details of the first `N_CLOSELY` hits with those of the query: hits in which it was found
+    have a box and go before.
     """
 
     query: Query

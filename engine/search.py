@@ -18,16 +18,12 @@ from engine.describe import check_descriptors
 from engine.errors import QueryError, UnknownPhoto
 from engine.expansion import Ids, Vectors, look_further
 from engine.library import Library
-from engine.messages import Locate, Search
+from engine.messages import N_CLOSELY, Locate, Search
 from engine.records import Photo
 from engine.transform import InputRule
 from engine.types import Box, Hit, Located, Query, SearchResult, raised
 
 MAX_HITS = 100_000
-
-N_CLOSELY = 60
-"""How many of the first hits a search that looks closely checks: in nine of ten searches for a tenth of a photo, it is
-among them (docs/benchmarks.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,23 +98,21 @@ class Searcher:
             cut_from_share: where the picture is a cut-out, the share of its photo's area that it had: it then
                 enters the network at the scale that a box of this size would.
         """
-        photo = self._photo(query)
-        path = photo.path if photo is not None else query.path
-        if path is None:
-            raise UnknownPhoto("This photo is no longer in the library.")
+        path, photo = self._source(query)
         if photo is not None and query.box is None and _is_unchanged(photo):
             stored = self._catalogue.descriptors.of_content(self._library.model, photo.content_id)
             if stored is not None:
                 return Described(stored, photo.content_id)
         return self._describe_file(path, query.box, cut_from_share)
 
-    def _photo(self, query: Query) -> Photo | None:
-        if query.photo_id is not None:
-            photo = self._catalogue.photo(query.photo_id)
-            if photo is None:
-                raise UnknownPhoto("This photo is no longer in the library. Search again to see what is.")
-            return photo
-        return None if query.path is None else self._catalogue.photo_at(query.path)
+    def _source(self, query: Query) -> tuple[str, Photo | None]:
+        """The file that a query's picture is read from, and the photo of the library that it is, if it is one."""
+        if query.path is not None:
+            return query.path, self._catalogue.photo_at(query.path)
+        photo = None if query.photo_id is None else self._catalogue.photo(query.photo_id)
+        if photo is None:
+            raise UnknownPhoto("This photo is no longer in the library. Search again to see what is.")
+        return photo.path, photo
 
     def _describe_file(self, path: str, box: Box | None, cut_from_share: float | None) -> Described:
         runner = self._runner()
@@ -168,7 +162,7 @@ class Searcher:
         Raises:
             PhotoError, QueryError: the query's picture cannot be read.
         """
-        wanted = self._wanted(query, cut_from_share)
+        wanted = Wanted(self._source(query)[0], query.box, cut_from_share)
         unchecked = [ranked for ranked in ranking[:N_CLOSELY] if ranked.score < 1.0 and ranked.photo.online]
         places = self._close_look.places(wanted, [ranked.photo.path for ranked in unchecked])
         found = {
@@ -186,7 +180,7 @@ class Searcher:
         Raises:
             PhotoError, QueryError: the query's picture cannot be read.
         """
-        wanted = self._wanted(job.query, None)
+        wanted = Wanted(self._source(job.query)[0], job.query.box)
         photos = [photo for photo_id in job.photo_ids if (photo := self._catalogue.photo(photo_id)) is not None]
         places = self._close_look.places(wanted, [photo.path for photo in photos])
         return tuple(
@@ -194,13 +188,6 @@ class Searcher:
             for photo, place in zip(photos, places, strict=True)
             if place is not None
         )
-
-    def _wanted(self, query: Query, cut_from_share: float | None) -> Wanted:
-        photo = self._photo(query)
-        path = photo.path if photo is not None else query.path
-        if path is None:
-            raise UnknownPhoto("This photo is no longer in the library.")
-        return Wanted(path, query.box, cut_from_share)
 
     def _own(self, content_id: int, query: Query) -> list[Ranked]:
         """The query photo itself and its copies. It matches itself entirely, and where the box was drawn."""

@@ -23,7 +23,7 @@ from engine.decoders import Decoders
 from engine.describe import choose_runner
 from engine.device import n_cores
 from engine.effort import Effort, PacedRunner
-from engine.errors import EngineError, FolderError, LibraryError, UnknownPhoto
+from engine.errors import EngineError, LibraryError, UnknownPhoto
 from engine.evaluation import evaluate
 from engine.library import Library
 from engine.messages import (
@@ -277,9 +277,7 @@ class EngineSession:
 
     def _remove(self, job: RemoveFolder) -> Steps:
         folders = self._library.catalogue.folders
-        folder = folders.find(job.path)
-        if folder is None:
-            raise FolderError(f"The folder {job.path} is not in this library.", job.path)
+        folder = folders.require(job.path)
         done = 0
         while n_removed := folders.remove(folder.folder_id):
             done += n_removed

@@ -42,15 +42,17 @@ class Sweep:
             after: bytes | None = b""
             while after is not None:
                 unseen, after = self._presence.unseen(folder.folder_id, place, after)
-                left_out = [photo for photo in unseen if not rules.takes(photo.path)]
+                left_out: list[int] = []
+                gone: list[int] = []
+                for photo in unseen:
+                    if not rules.takes(photo.path):
+                        left_out.append(photo.photo_id)
+                    elif (self._accept or not photo.missing) and not self._may_have_moved(folder, photo):
+                        gone.append(photo.photo_id)
                 if left_out:
-                    self._catalogue.remove_photos(photo.photo_id for photo in left_out)
+                    self._catalogue.remove_photos(left_out)
                     self.removed += len(left_out)
-                    unseen = [photo for photo in unseen if rules.takes(photo.path)]
-                self._presence.note_gone(
-                    photo.photo_id for photo in unseen
-                    if (self._accept or not photo.missing) and not self._may_have_moved(folder, photo)
-                )
+                self._presence.note_gone(gone)
                 yield
         now = self._catalogue.folders.get(folder.folder_id)
         n_missing, _ = self._catalogue.folders.n_missing().get(folder.folder_id, (0, 0))

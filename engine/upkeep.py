@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from engine.accelerate import Runner
 from engine.decoders import Decoders
-from engine.errors import FolderError
 from engine.hints import Hint
 from engine.indexing import Indexing, IndexSteps, Means
 from engine.library import Library
@@ -96,13 +95,7 @@ class Upkeep:
     def index(self, runner: Runner, decoders: Decoders, job: IndexFolders) -> IndexSteps:
         """See `Indexing.run`."""
         indexing = Indexing(self._library, self._means(runner, decoders), job.accept_missing)
-        before = self._library.catalogue.folders.all()
-        try:
-            report = yield from indexing.run(job.folders)
-        finally:
-            self._finish(indexing)
-        yield from self._news(before)
-        return report
+        return (yield from self._with_news(self._finished(indexing, indexing.run(job.folders))))
 
     def look_again(self, runner: Runner, decoders: Decoders, all_folders: bool) -> IndexSteps:
         """Follow the watcher's hints, or look through everything; tells what the watcher wants to be known."""
@@ -113,22 +106,14 @@ class Upkeep:
         if all_folders:
             hints = [Hint(folder.folder_id, WHOLE) for folder in self._library.catalogue.folders.all()]
         indexing = Indexing(self._library, self._means(runner, decoders))
-        before = self._library.catalogue.folders.all()
-        try:
-            report = yield from indexing.look_again(hints)
-        finally:
-            self._finish(indexing)
-        yield from self._news(before)
-        return report
+        return (yield from self._with_news(self._finished(indexing, indexing.look_again(hints))))
 
     def retry(self, runner: Runner, decoders: Decoders, job: RetryFailures) -> IndexSteps:
         """Try files again that could not be indexed."""
         places = self._library.catalogue.try_again(job.photo_ids)
+        hints = [Hint(folder_id, Place(path)) for folder_id, path in places]
         indexing = Indexing(self._library, self._means(runner, decoders))
-        try:
-            return (yield from indexing.look_again(Hint(folder_id, Place(path)) for folder_id, path in places))
-        finally:
-            self._finish(indexing)
+        return (yield from self._finished(indexing, indexing.look_again(hints)))
 
     def resolve_missing(self, job: ResolveMissing) -> Steps:
         """Forget the photos of a folder about which the user was asked, or keep them.
@@ -136,10 +121,8 @@ class Upkeep:
         Raises:
             FolderError: there is no such folder in the library.
         """
-        folders, presence = self._library.catalogue.folders, self._library.catalogue.presence
-        folder = folders.find(job.path)
-        if folder is None:
-            raise FolderError(f"The folder {job.path} is not in this library.", job.path)
+        presence = self._library.catalogue.presence
+        folder = self._library.catalogue.folders.require(job.path)
         if not job.gone:
             presence.keep_missing(folder.folder_id)
             return
@@ -162,6 +145,13 @@ class Upkeep:
         yield from self._library.purge()
         yield from self._library.save_index()
 
+    def _with_news(self, steps: IndexSteps) -> IndexSteps:
+        """These steps, then what the user should know of the folders."""
+        before = self._library.catalogue.folders.all()
+        report = yield from steps
+        yield from self._news(before)
+        return report
+
     def _news(self, before: list[Folder]) -> Iterator[Notice]:
         """What the user should know of folders: those that cannot be reached, each time once, and those that moved."""
         paths = {folder.folder_id: folder.path for folder in before}
@@ -178,10 +168,14 @@ class Upkeep:
     def _means(self, runner: Runner, decoders: Decoders) -> Means:
         return Means(runner, decoders, self._rule, self._settling, self._roots)
 
-    def _finish(self, indexing: Indexing) -> None:
-        if self._watcher is not None:
-            self._watcher.finish(indexing.unsettled.take(), indexing.look_s)
-            self.watch_roots()
+    def _finished(self, indexing: Indexing, steps: IndexSteps) -> IndexSteps:
+        """The steps of a run; however they end, the watcher is told what is left to be looked at."""
+        try:
+            return (yield from steps)
+        finally:
+            if self._watcher is not None:
+                self._watcher.finish(indexing.unsettled.take(), indexing.look_s)
+                self.watch_roots()
 
     def close(self) -> None:
         """Stop watching."""

@@ -112,10 +112,7 @@ def draw(options: argparse.Namespace, size: str, scheme: str) -> None:
     wait()
     save("4-preview")
     window.query_panel._crop_view.set_box(Box(*map(float, options.box.split(","))))
-    if options.library:
-        wait_for(window.locating.finished)
-    else:
-        wait_for(window.searching.finished)
+    wait_for(window.locating.finished if options.library else window.searching.finished)
     wait()
     save("5-box")
     window.dialogs.show_problems()

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.locating import AT_ONCE, N_LOCATED
+from app.locating import AT_ONCE
 from engine.errors import PhotoUnreadable
-from engine.messages import Locate, Search
+from engine.messages import N_CLOSELY, Locate, Search
 from engine.types import Box, Located, Query, SearchResult
 from tests.app.conftest import WindowRig
 from tests.helpers.fake_engine import make_result
@@ -62,7 +62,7 @@ def test_whole_pictures_are_not_looked_at(rig: WindowRig, qtbot: QtBot) -> None:
 
 def test_only_the_first_hits_are_looked_at_and_none_that_is_away_or_framed(rig: WindowRig, qtbot: QtBot) -> None:
     def many(job: Search) -> SearchResult:
-        result = make_result(job.query, N_LOCATED + 20)
+        result = make_result(job.query, N_CLOSELY + 20)
         first, second, *rest = result.hits
         return replace(result, hits=(replace(first, box=BOX), replace(second, online=False), *rest))
 
@@ -71,7 +71,7 @@ def test_only_the_first_hits_are_looked_at_and_none_that_is_away_or_framed(rig: 
     with qtbot.waitSignal(rig.window.locating.finished):
         rig.window.searching.set_query(QUERY)
     asked = [photo_id for job in rig.engine.submitted(Locate) for photo_id in job.photo_ids]
-    assert asked == list(range(1003, 1001 + N_LOCATED))
+    assert asked == list(range(1003, 1001 + N_CLOSELY))
 
 
 def test_nothing_moves_once_somebody_has_chosen_a_hit(rig: WindowRig, qtbot: QtBot) -> None:

@@ -25,6 +25,7 @@ from engine.errors import DecoderCrashed, EngineClosed, EngineError, NotAPicture
 from engine.transform import InputRule
 from tests.helpers import decoder_jobs as jobs
 from tests.helpers import photo_maker
+from tests.helpers.processes import decoder_processes
 
 ROOT = Path(__file__).parents[2]
 PHOTO = ROOT / "tests" / "photos" / "single" / "cat02.jpg"
@@ -33,12 +34,6 @@ REQUEST = DecodeRequest(str(PHOTO), rule=InputRule(), thumbnail_px=320)
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals and limits")
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has or enforces it")
-
-
-def _decoder_processes() -> list[psutil.Process]:
-    """This process's children, but for Python's own resource tracker, which lives as long as the program."""
-    children = psutil.Process().children(recursive=True)
-    return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
 
 
 def _ask(pool: Decoders, job: Callable[[Any], jobs.Pixels], argument: object, path: str = "a.jpg") -> float:
@@ -280,13 +275,13 @@ def test_a_photo_is_not_blamed_for_one_death() -> None:
 @posix_only
 @pytest.mark.slow
 def test_random_kills_lose_nothing(pool: Decoders) -> None:
-    others = {process.pid for process in _decoder_processes()}
+    others = {process.pid for process in decoder_processes()}
     pool.call(jobs.sleep, 0.0, "a.jpg").result(30)
     futures = [pool.call(jobs.sleep, 0.01, "a.jpg") for _ in range(300)]
     dice = random.Random(1)
     for _ in range(6):
         time.sleep(dice.uniform(0.1, 0.3))
-        dice.choice([process for process in _decoder_processes() if process.pid not in others]).kill()
+        dice.choice([process for process in decoder_processes() if process.pid not in others]).kill()
     assert [jobs.number(future.result(60)) for future in futures] == [0.01] * 300
 
 
@@ -358,17 +353,17 @@ def test_closing_does_not_wait_for_work() -> None:
 
 
 def test_closing_leaves_no_process() -> None:
-    before = {process.pid for process in _decoder_processes()}
+    before = {process.pid for process in decoder_processes()}
     with Decoders(2) as pool:
         pool.decode(REQUEST, 30)
-        assert len(_decoder_processes()) == len(before) + 2
-    assert {process.pid for process in _decoder_processes()} == before
+        assert len(decoder_processes()) == len(before) + 2
+    assert {process.pid for process in decoder_processes()} == before
 
 
 def test_a_pool_that_was_never_used_starts_nothing() -> None:
-    before = len(_decoder_processes())
+    before = len(decoder_processes())
     with Decoders(4):
-        assert len(_decoder_processes()) == before
+        assert len(decoder_processes()) == before
 
 
 _PARENT = """
@@ -439,7 +434,7 @@ def test_every_bad_file_ends_as_a_photo_or_a_sentence(pool: Decoders) -> None:
     assert "decoder-crashed" not in kinds.values()
     assert "too-slow" not in kinds.values()
     assert sum(kind == "ok" for kind in kinds.values()) > 500
-    for process in _decoder_processes():
+    for process in decoder_processes():
         assert psutil.Process(process.pid).memory_info().vms < 2 << 30
 
 

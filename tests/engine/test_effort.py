@@ -32,6 +32,7 @@ from engine.messages import (
 from engine.types import Query
 from tests.engine.conftest import MODEL
 from tests.helpers.fake_runner import FakeRunner
+from tests.helpers.processes import decoder_processes
 
 Paint = Callable[..., Path]
 
@@ -100,8 +101,17 @@ def open_rig(tmp_path: Path) -> Iterator[Callable[[bool], Rig]]:
 
 
 def _niceness_of_decoders() -> list[int]:
-    children = psutil.Process().children(recursive=True)
-    return sorted(child.nice() for child in children if "resource_tracker" not in " ".join(child.cmdline()))
+    return sorted(process.nice() for process in decoder_processes())
+
+
+def _held(open_rig: Callable[[bool], Rig], paint: Paint, tmp_path: Path, power: Power) -> tuple[Rig, int]:
+    """An engine that indexes one photo gently, and waits as it is on battery; with the id of that job."""
+    paint("a.jpg", 1)
+    power.plugged = False
+    rig = open_rig(True)
+    job_id = rig.engine.submit(IndexFolders((str(tmp_path / "photos"),)))
+    assert rig.until_held().job_id == job_id
+    return rig, job_id
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX priorities")
@@ -174,11 +184,7 @@ def test_gentle_work_waits_for_mains_power_and_says_so(
     open_rig: Callable[[bool], Rig], paint: Paint, tmp_path: Path, power: Power, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(effort, "BATTERY_EVERY_S", 0.2)
-    paint("a.jpg", 1)
-    power.plugged = False
-    rig = open_rig(True)
-    job_id = rig.engine.submit(IndexFolders((str(tmp_path / "photos"),)))
-    assert rig.until_held().job_id == job_id
+    rig, job_id = _held(open_rig, paint, tmp_path, power)
     started = time.monotonic()
     status = rig.until_done(rig.engine.submit(GetStatus()), 5)  # what was asked for is answered meanwhile
     assert status.photos == 0
@@ -193,11 +199,7 @@ def test_gentle_work_waits_for_mains_power_and_says_so(
 def test_the_battery_is_asked_for_every_half_minute_at_most_and_full_speed_does_not_wait_for_it(
     open_rig: Callable[[bool], Rig], paint: Paint, tmp_path: Path, power: Power
 ) -> None:
-    paint("a.jpg", 1)
-    power.plugged = False
-    rig = open_rig(True)
-    job_id = rig.engine.submit(IndexFolders((str(tmp_path / "photos"),)))
-    rig.until_held()
+    rig, job_id = _held(open_rig, paint, tmp_path, power)
     rig.until_done(rig.engine.submit(SetGentle(False)), 5)
     assert rig.until_done(job_id, 25).indexed == 1
     assert power.n_asked == 1
@@ -219,11 +221,7 @@ def test_gentle_work_goes_on_with_mains_power_or_without_a_battery(
 def test_a_job_that_waits_can_be_cancelled_and_holds_no_end_up(
     open_rig: Callable[[bool], Rig], paint: Paint, tmp_path: Path, power: Power
 ) -> None:
-    paint("a.jpg", 1)
-    power.plugged = False
-    rig = open_rig(True)
-    job_id = rig.engine.submit(IndexFolders((str(tmp_path / "photos"),)))
-    rig.until_held()
+    rig, job_id = _held(open_rig, paint, tmp_path, power)
     rig.engine.cancel(job_id)
     rig.until(lambda event: isinstance(event, JobCancelled) and event.job_id == job_id, 5)
     rig.engine.submit(IndexFolders())
