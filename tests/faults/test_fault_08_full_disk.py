@@ -102,7 +102,7 @@ def test_the_daily_backup_costs_a_notice_and_no_older_one(disk: Path, card: Mode
     assert made.folder.unfinished_snapshots() == []
     assert library.catalogue.n_photos() == 20  # and it goes on working
     others.unlink()
-    assert list(library.daily_snapshot())[-1] is None
+    assert [step for step in library.daily_snapshot() if step is not None] == []  # nothing to tell: it may end at once
     assert len(snapshots.listed(made.folder)) == 2
     library.close()
 
