@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import sys
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 from app.hit_delegate import LARGEST_SIDE_PX, SMALLEST_SIDE_PX, HitDelegate
 from app.hits_model import HitsModel
+from app.tile_view import TileView
 from engine.types import Hit
 
-# Rows laid out at once: far more than a search shows, so that a resize keeps its place; more rows come in batches.
-_BATCH_ROWS = 20_000
 _ASK_AFTER_MS = 15
 _ZOOM_STEP_PX = 16
 # The key that carries S on a Latin layout, for layouts that have no S: X11/Wayland scan codes, else native key codes.
 _S_SCAN_CODE, _S_NATIVE_KEY = 39, {"win32": 0x53, "darwin": 1}
 
 
-class GridView(QListView):
+class GridView(TileView):
     """Shows the rows of a `HitsModel` as tiles. Thumbnails are read for the visible rows and one page below only.
 
     Signals:
@@ -44,18 +43,10 @@ class GridView(QListView):
         self._ask_timer.setSingleShot(True)
         self._ask_timer.setInterval(_ASK_AFTER_MS)
         self._ask_timer.timeout.connect(self._request_thumbnails)
-        self.setViewMode(QListView.ViewMode.IconMode)
-        self.setMovement(QListView.Movement.Static)
-        self.setUniformItemSizes(True)
-        self.setLayoutMode(QListView.LayoutMode.Batched)
-        self.setBatchSize(_BATCH_ROWS)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # else it changes the number of columns
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
-        self.setMouseTracking(True)
         self.setAccessibleName("Photos found, best first")
         self.setItemDelegate(self._delegate)
         self.setModel(model)
@@ -64,7 +55,6 @@ class GridView(QListView):
         self.verticalScrollBar().rangeChanged.connect(self._ask_timer.start)
         model.modelAboutToBeReset.connect(self._on_about_to_reset)
         model.modelReset.connect(self._on_reset)
-        self._fit_columns()
 
     # ---- for the window -----------------------------------------------------------------------------------------
 
@@ -91,15 +81,7 @@ class GridView(QListView):
         if side_px != self._delegate.side_px:
             self._delegate.side_px = side_px
             self._delegate.forget_pixmaps()
-            self._fit_columns()
-
-    def visible_rows(self) -> range:
-        """The rows that are at least partly in view."""
-        grid, n_columns = self.gridSize(), self._n_columns()
-        top = self.verticalScrollBar().value()
-        first = top // grid.height() * n_columns
-        last = ((top + self.viewport().height() - 1) // grid.height() + 1) * n_columns
-        return range(min(first, self._model.rowCount()), min(last, self._model.rowCount()))
+            self.lay_out()
 
     def context_menu(self, hit: Hit) -> QMenu:
         """The menu of what can be done with a hit; the caller shows it."""
@@ -167,28 +149,13 @@ class GridView(QListView):
 
     # ---- layout -------------------------------------------------------------------------------------------------
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._fit_columns()
-        super().resizeEvent(event)
-        self._ask_timer.start()
-
-    def _n_columns(self) -> int:
-        return max(1, self._room_px() // self._delegate.cell_size().width())
-
-    def _room_px(self) -> int:
-        """The width for columns: QListView breaks the line before an item that would end exactly at the border."""
-        return self.viewport().width() - 1
-
-    def _fit_columns(self) -> None:
-        """Spread the columns over the width, and keep the first visible row at the top."""
-        grid = QSize(self._room_px() // self._n_columns(), self._delegate.cell_size().height())
-        if grid == self.gridSize():
-            return
-        anchor = self._anchor_row
-        self.setGridSize(grid)
-        if anchor:
-            self.executeDelayedItemsLayout()  # else the scroll bar does not know its new range yet
-            self.verticalScrollBar().setValue(anchor // self._n_columns() * grid.height())
+    def lay_out(self) -> None:
+        """Lay the tiles out anew, and keep the first visible row at the top."""
+        anchor, before = self._anchor_row, self._layout
+        super().lay_out()
+        moved = (before.n_columns, before.line_px) != (self._layout.n_columns, self._layout.line_px)
+        if anchor and moved and anchor < self._layout.n_rows:
+            self.verticalScrollBar().setValue(self.top_of(anchor))
             self._anchor_row = anchor  # itself, not the first of its line: the old width brings the old place back
         self._ask_timer.start()
 

@@ -59,11 +59,11 @@ QLineEdit, QComboBox, QPlainTextEdit {
 }
 QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus { border: 2px solid $accent; padding: 3px 7px; }
 
-QListView, QTreeView, QTableView {
+QListView, QTreeView, QTableView, TileView {
     background: $surface; color: $text; border: 1px solid $border; border-radius: ${radius}px; outline: none;
     selection-background-color: $accent_soft; selection-color: $text;
 }
-QListView:focus, QTreeView:focus, QTableView:focus { border: 1px solid $accent; }
+QListView:focus, QTreeView:focus, QTableView:focus, TileView:focus { border: 1px solid $accent; }
 QTableView::item { padding: 0 8px; }
 QListView[role="plain"] { border: 1px solid transparent; }
 QListView[role="plain"]:focus { border: 1px solid $accent; }
