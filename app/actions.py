@@ -1,4 +1,8 @@
-"""Every command of the window in one table, with its keys: menus, shortcuts and the help sheet are made from it."""
+"""Every command of the window in one table, with its keys: menus, shortcuts and the help sheet are made from it.
+
+`app.shortcuts` keeps what the user has changed of the keys. Menus follow such a change at once; a widget that handles
+the keys of its scope itself asks `command_for`.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,11 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from app import theme
+from app import shortcuts, theme
 from app.icons import set_icon
 
 
@@ -24,7 +29,10 @@ class Scope(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One row of the table. Without a `menu` it is only told about in the help sheet."""
+    """One row of the table. Without a `menu` it is only told about in the help sheet.
+
+    `keys` are those it has by itself; `keys_in_force` are what the user has made of them, unless `is_fixed`.
+    """
 
     name: str
     text: str
@@ -35,11 +43,17 @@ class Command:
     starts_group: bool = False
     is_checkable: bool = False
     tip: str = ""
+    is_fixed: bool = False
 
     @property
     def label(self) -> str:
         """The text without the mark of the access key."""
         return self.text.replace("&", "").rstrip("…")
+
+    @property
+    def keys_in_force(self) -> tuple[str, ...]:
+        """The keys it has now."""
+        return self.keys if self.is_fixed else shortcuts.keys_of(self.name, self.keys)
 
 
 MENUS = {"file": "&File", "edit": "&Edit", "view": "&View", "library": "&Library", "help": "&Help"}
@@ -53,7 +67,7 @@ COMMANDS = (
     Command("show_problems", "&Problems…", (), "file", "warning"),
     Command("quit", "&Quit", ("Ctrl+Q",), "file", starts_group=True),
     Command("paste", "&Paste picture", ("Ctrl+V",), "edit", "paste"),
-    Command("whole_picture", "Search with the &whole picture", ("Esc",), "edit", "reset", Scope.QUERY),
+    Command("whole_picture", "Search with the &whole picture", ("Esc",), "edit", "reset", Scope.QUERY, is_fixed=True),
     Command(
         "look_further",
         "&Look further",
@@ -88,12 +102,39 @@ COMMANDS = (
     Command("show_log", "Show &log", (), "help"),
     Command("about", "&About Resight", (), "help", starts_group=True),
     Command("preview", "Large preview", ("Enter", "Space"), scope=Scope.RESULTS),
-    Command("move_in_results", "Move between photos", ("Arrow keys", "Home", "End"), scope=Scope.RESULTS),
-    Command("draw_box", "Draw a box in the middle", ("Enter",), scope=Scope.QUERY),
-    Command("move_box", "Move the box; with Shift by 10 pixels", ("Arrow keys",), scope=Scope.QUERY),
-    Command("resize_box", "Resize the box", ("Ctrl+Arrow keys",), scope=Scope.QUERY),
-    Command("leave", "Close the preview", ("Esc",)),
+    Command(
+        "move_in_results", "Move between photos", ("Arrow keys", "Home", "End"), scope=Scope.RESULTS, is_fixed=True
+    ),
+    Command("draw_box", "Draw a box in the middle", ("Enter",), scope=Scope.QUERY, is_fixed=True),
+    Command("move_box", "Move the box; with Shift by 10 pixels", ("Arrow keys",), scope=Scope.QUERY, is_fixed=True),
+    Command("resize_box", "Resize the box", ("Ctrl+Arrow keys",), scope=Scope.QUERY, is_fixed=True),
+    Command("leave", "Close the preview", ("Esc",), is_fixed=True),
 )
+
+RESERVED_KEYS = ("Esc", "Tab", "Shift+Tab", "Return", "Left", "Right", "Up", "Down", "Home", "End", "PgUp", "PgDown")
+"""What these do is the same everywhere, or is up to the widget that has the focus: no command of the window has one."""
+
+
+def command_named(name: str) -> Command:
+    """The command of this name."""
+    return next(command for command in COMMANDS if command.name == name)
+
+
+def command_for(event: QKeyEvent, scope: Scope) -> str:
+    """The name of the command that a key press asks for in a widget of this scope; empty if none."""
+    for command in COMMANDS:
+        if command.scope is scope and shortcuts.matches(event, command.keys_in_force):
+            return command.name
+    return ""
+
+
+def clash(command: Command, key: str) -> Command | None:
+    """The other command that has this key already, where both would be meant; None if the key is free."""
+    for other in COMMANDS:
+        meet = other.scope is command.scope or Scope.WINDOW in (other.scope, command.scope)
+        if other is not command and meet and key in map(shortcuts.normal, other.keys_in_force):
+            return other
+    return None
 
 
 def add_menus(window: QMainWindow, handlers: Mapping[str, Callable[..., object]]) -> dict[str, QAction]:
@@ -114,7 +155,21 @@ def add_menus(window: QMainWindow, handlers: Mapping[str, Callable[..., object]]
             menus[command.menu].addSeparator()
         menus[command.menu].addAction(action)
         actions[command.name] = action
+    _Keys(window, actions)
     return actions
+
+
+class _Keys(QObject):
+    """Keeps the keys of actions as they are in force."""
+
+    def __init__(self, window: QMainWindow, actions: Mapping[str, QAction]) -> None:
+        super().__init__(window)
+        self._actions = actions
+        shortcuts.signals.changed.connect(self._set_keys)
+
+    def _set_keys(self) -> None:
+        for name, action in self._actions.items():
+            _give_keys(action, command_named(name))
 
 
 def add_appearance_menu(window: QMainWindow, preference: str, on_chosen: Callable[[str], None]) -> None:
@@ -136,15 +191,20 @@ def _call_with(on_chosen: Callable[[str], None], value: str, _is_checked: bool) 
 
 
 def _make_action(command: Command, window: QMainWindow) -> QAction:
-    if command.scope is Scope.WINDOW:
-        action = QAction(command.text, window)
-        action.setShortcuts([QKeySequence(key) for key in command.keys])
-    else:  # only shown: a window-wide shortcut would take the key away from text fields and the other panels
-        action = QAction("\t".join((command.text, *command.keys[:1])), window)
+    action = QAction(command.text, window)
     action.setCheckable(command.is_checkable)
-    if command.tip:
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{command.tip} ({keys})" if keys else command.tip)
+    _give_keys(action, command)
     if command.icon:
         set_icon(action, command.icon)
     return action
+
+
+def _give_keys(action: QAction, command: Command) -> None:
+    keys = command.keys_in_force
+    if command.scope is Scope.WINDOW:
+        action.setShortcuts([QKeySequence(key) for key in keys])
+    else:  # only shown: a window-wide shortcut would take the key away from text fields and the other panels
+        action.setText("\t".join((command.text, *map(shortcuts.native_text, keys[:1]))))
+    if command.tip:
+        shown = shortcuts.native_text(keys[0]) if keys else ""
+        action.setToolTip(f"{command.tip} ({shown})" if shown else command.tip)

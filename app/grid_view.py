@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
+from app.actions import Scope, command_for
 from app.hit_delegate import LARGEST_SIDE_PX, SMALLEST_SIDE_PX, HitDelegate
 from app.hits_model import HitsModel
 from app.tile_view import TileView
@@ -15,8 +14,6 @@ from engine.types import Hit
 
 _ASK_AFTER_MS = 15
 _ZOOM_STEP_PX = 16
-# The key that carries S on a Latin layout, for layouts that have no S: X11/Wayland scan codes, else native key codes.
-_S_SCAN_CODE, _S_NATIVE_KEY = 39, {"win32": 0x53, "darwin": 1}
 
 
 class GridView(TileView):
@@ -111,22 +108,17 @@ class GridView(TileView):
     def _on_key(self, event: QKeyEvent) -> bool:
         """Do what a key asks for; returns whether it was one of the grid's own."""
         hit = self.current_hit()
-        control_shift = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-        is_copy = event.matches(QKeySequence.StandardKey.Copy) or (
-            event.key() == Qt.Key.Key_C and event.modifiers() == control_shift
-        )
         if hit is None:
             return False
-        if is_copy:
-            self.copy_path_requested.emit(self.selected_hits() or [hit])
-        elif event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            return False
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.preview_requested.emit(hit)
-        elif _is_letter_s(event):
-            self.find_similar_requested.emit(hit)
-        else:
-            return False
+        match command_for(event, Scope.RESULTS):
+            case "copy_path":
+                self.copy_path_requested.emit(self.selected_hits() or [hit])
+            case "preview":
+                self.preview_requested.emit(hit)
+            case "find_similar":
+                self.find_similar_requested.emit(hit)
+            case _:
+                return False
         return True
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -183,12 +175,3 @@ class GridView(TileView):
         visible = self.visible_rows()
         below = range(visible.stop, min(visible.stop + len(visible), self._model.rowCount()))
         self._model.request_thumbnails([*visible, *below])
-
-
-def _is_letter_s(event: QKeyEvent) -> bool:
-    if event.key() == Qt.Key.Key_S:
-        return True
-    if event.key() < 0x80:  # another Latin letter lies there: an AZERTY or Dvorak layout, not one without an S
-        return False
-    native_key = _S_NATIVE_KEY.get(sys.platform)
-    return event.nativeVirtualKey() == native_key if native_key is not None else event.nativeScanCode() == _S_SCAN_CODE

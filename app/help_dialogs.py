@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app import theme
+from app import shortcuts, theme
 from app.actions import COMMANDS, Command, Scope
 from app.icons import draw
 from app.places import version
@@ -18,10 +17,7 @@ DESCRIPTION = "Find photos by picture: drop one in, or draw a box round one thin
 
 def keys_text(command: Command) -> str:
     """The keys of a command as this system writes them."""
-    return "  or  ".join(
-        key if " " in key else QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) or key
-        for key in command.keys
-    )
+    return "  or  ".join(map(shortcuts.native_text, command.keys_in_force))
 
 
 class KeysDialog(QDialog):
@@ -41,7 +37,7 @@ class KeysDialog(QDialog):
                 grid.setRowMinimumHeight(grid.rowCount(), theme.SPACE_S)
             grid.addWidget(title, grid.rowCount() + 1, 0, 1, 2)
             for command in COMMANDS:
-                if command.keys and command.scope is scope:
+                if command.keys_in_force and command.scope is scope:
                     row = grid.rowCount()
                     grid.addWidget(QLabel(command.label), row, 0)
                     keys = QLabel(keys_text(command))

@@ -7,6 +7,7 @@ import logging
 import os
 import tempfile
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ class Settings:
     `theme`: "follow" the system, "light" or "dark". `thumbnail_px`: side of a thumbnail in the results, logical pixels.
     `last_folder`: where the file dialogs start; "" for the user's pictures. `show_preview`: the preview panel is open.
     `look_further`: the first hits of a search help to find the rest. `watch`: folders are watched for changes.
+    `shortcuts`: keys the user has changed, one entry "command=key" for each, "command=" for a command without any.
     `paused`: indexing is held. `gentle`: indexing leaves the computer to others, see `EngineConfig.gentle`.
     """
 
@@ -38,6 +40,7 @@ class Settings:
     watch: bool = True
     paused: bool = False
     gentle: bool = False
+    shortcuts: tuple[str, ...] = ()
 
     def checked(self) -> Settings:
         """These settings with values out of range replaced."""
@@ -77,6 +80,7 @@ class SettingsFile:
             return Settings()
         # A newer version's file is read as far as known; what an older program does not know it leaves at its default.
         known = {field.name: type(field.default) for field in fields(Settings)}
+        values = {name: _from_toml(value) for name, value in values.items()}
         fitting = {name: value for name, value in values.items() if type(value) is known.get(name)}
         return Settings(**fitting).checked()
 
@@ -107,7 +111,28 @@ def window_state(folder: Path) -> QSettings:
     return QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
 
 
-def _to_toml(value: bool | int | str) -> str:
+def keys_to_entries(changes: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Keys by command as the entries of `Settings.shortcuts`."""
+    return tuple(f"{name}={key}" for name, keys in sorted(changes.items()) for key in (keys or ("",)))
+
+
+def keys_from_entries(entries: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The keys by command that the entries of `Settings.shortcuts` name."""
+    result: dict[str, tuple[str, ...]] = {}
+    for entry in entries:
+        name, _, key = entry.partition("=")
+        result[name] = result.get(name, ()) + ((key,) if key else ())
+    return result
+
+
+def _from_toml(value: object) -> object:
+    """Lists of texts as tuples; anything else stays."""
+    return tuple(value) if isinstance(value, list) and all(isinstance(part, str) for part in value) else value
+
+
+def _to_toml(value: bool | int | str | tuple[str, ...]) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_to_toml, value))}]"
     if isinstance(value, str):
         # A file name that is not valid text cannot stand in TOML: start from the default folder then.
         text = "" if any("\ud800" <= sign <= "\udfff" for sign in value) else value

@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import QEvent, QLocale, QObject, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app import runtime, settings, texts, theme
+from app import runtime, settings, shortcuts, texts, theme
 from app.bridge import Bridge, Mailbox
 from app.errands import Errands, Outcome, tell
 from app.file_manager import FileManager
@@ -41,6 +41,7 @@ def open_window(arguments: WindowArguments) -> int:
     config = config_folder()
     settings_file = settings.SettingsFile(config / "settings.toml")
     theme.apply(app, settings_file.settings.theme)
+    shortcuts.set_changes(settings.keys_from_entries(settings_file.settings.shortcuts))
     app.setWindowIcon(app_icon())
     texts.use_number_format(QLocale().toString)
     notifier = Notifier(app)
