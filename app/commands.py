@@ -15,6 +15,7 @@ from typing import Any, cast
 from app import answers, places
 from app.console import DONE, LIBRARY_PROBLEM, Console, EngineFactory, EngineSession, UsageError, escaped
 from app.exclude_command import exclude
+from app.failure_commands import failures, retry
 from app.library_commands import LibraryCommands, way_out
 from engine.api import EngineConfig, prepare
 from engine.errors import EngineError, LibraryDamaged, LibraryError
@@ -22,7 +23,6 @@ from engine.messages import (
     CheckLibrary,
     Evaluate,
     EvaluateProtocol,
-    GetFailures,
     GetStatus,
     IndexFolders,
     Job,
@@ -32,7 +32,7 @@ from engine.messages import (
     Study,
     Train,
 )
-from engine.types import Box, CheckReport, Failure, IndexReport, LibraryStatus, Picture, Query, SearchResult
+from engine.types import Box, CheckReport, IndexReport, LibraryStatus, Picture, Query, SearchResult
 
 NOTHING_FOUND = 1
 SOME_FAILED = 1
@@ -74,6 +74,7 @@ class Commands:
             "search": self._search,
             "status": self._status,
             "failures": self._failures,
+            "retry": self._retry,
             "remove": self._remove,
             "exclude": self._exclude,
             "check": self._check,
@@ -167,12 +168,11 @@ class Commands:
 
     def _failures(self) -> int:
         self._require_library()
-        with self._session(read_only=True) as session:
-            failures = cast(tuple[Failure, ...], session.run(GetFailures()))
-        document = [{"path": failure.path, "kind": failure.kind, "sentence": failure.sentence} for failure in failures]
-        lines = [f"{escaped(failure.path)}\n    {escaped(failure.sentence)}" for failure in failures]
-        self._console.answer(document, "\n".join(lines) or "Every photo could be read.")
-        return DONE
+        return failures(self._console, self._session(read_only=True))
+
+    def _retry(self) -> int:
+        self._require_library()
+        return retry(self._options, self._console, self._session())
 
     def _remove(self) -> int:
         folder = os.path.abspath(self._options.folder)  # need not exist any more

@@ -79,6 +79,14 @@ examples:
   resight failures
   resight failures --json
 """,
+    "retry": """\
+Photos that could not be read are otherwise looked at again when they change. Try them after a repair of the disk, or
+after an update that knows more formats.
+
+examples:
+  resight retry
+  resight retry ~/Pictures/IMG_1.CR2
+""",
     "remove": """\
 Only the library forgets the folder. Its photos are not touched.
 

@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 DOOR = {"engine.api", "engine.messages", "engine.types", "engine.errors"}
 COMMAND_LINE = (
-    "answers", "arguments", "cli", "commands", "console", "examples", "keeper", "library_commands", "places",
+    "answers", "arguments", "cli", "commands", "console", "examples", "exclude_command", "failure_commands", "keeper",
+    "library_commands", "places",
 )
 HOLDERS_OF_THE_ENGINE = {
     "app.bridge",

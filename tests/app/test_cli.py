@@ -42,6 +42,7 @@ from engine.messages import (
     Phase,
     Progress,
     RemoveFolder,
+    RetryFailures,
     Search,
     SetExcludes,
     Study,
@@ -179,8 +180,8 @@ def test_wrong_command_lines_are_told_in_one_sentence(run, line, words):
 
 @pytest.mark.parametrize(
     "command",
-    ["", "open", "index", "watch", "search", "status", "failures", "remove", "check", "snapshot", "restore", "move",
-     "evaluate", "train", "study"],
+    ["", "open", "index", "watch", "search", "status", "failures", "retry", "remove", "check", "snapshot", "restore",
+     "move", "evaluate", "train", "study"],
 )
 def test_every_command_has_help_with_examples(command, capsys):
     with pytest.raises(SystemExit) as ended:
@@ -424,6 +425,28 @@ def test_failures_are_listed(run):
     assert run.config.read_only
     assert run("failures") == 0
     assert run.out == "/photos/\\xff.jpg\n    It ends too early.\n"
+
+
+def test_failures_are_tried_again_all_or_those_named(run):
+    def prepare(engine: FakeEngine) -> None:
+        engine.failures = tuple(Failure(i, f"/photos/{i}.jpg", "damaged", "It ends too early.") for i in (3, 4))
+        engine.answers[RetryFailures] = lambda job: replace(make_report(1), failed=len(job.photo_ids) - 1)
+
+    run.prepare = prepare
+    code, document = run.json("retry", "--strict")
+    assert (code, document["indexed"], document["failed"]) == (1, 1, 1)
+    assert run.engine.submitted(RetryFailures) == [RetryFailures((3, 4))]
+    assert not run.config.read_only
+    assert run("retry", "/photos/4.jpg", "--strict") == 0
+    assert run.engine.submitted(RetryFailures) == [RetryFailures((4,))]
+    assert run("retry", "/photos/5.jpg") == 2
+    assert "/photos/5.jpg is not among the photos that could not be read" in run.err
+    assert run.engine.submitted(RetryFailures) == []
+
+
+def test_with_no_failures_there_is_nothing_to_try_again(run):
+    assert run("retry", "--strict") == 0
+    assert run.out == "Every photo could be read.\n"
 
 
 def test_remove_takes_folders_that_are_gone_from_the_disk(run):
