@@ -25,6 +25,7 @@ class Scope(Enum):
     WINDOW = "Everywhere"
     RESULTS = "In the results"
     QUERY = "In the query picture"
+    PICTURE = "In the preview and the large view"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,9 @@ COMMANDS = (
     Command("reveal", "Show in &folder", ("Ctrl+R", "Ctrl+E"), "edit", "folder"),
     Command("copy_path", "&Copy path", ("Ctrl+Shift+C", "Ctrl+C"), "edit", "copy", Scope.RESULTS),
     Command("show_preview", "&Preview panel", ("Ctrl+P",), "view", "preview", is_checkable=True),
+    Command("look_closer", "Look &closer", ("Enter",), "view", "expand", Scope.RESULTS),
+    Command("slideshow", "&Slideshow", ("F9",), "view", "slideshow"),
+    Command("full_screen", "&Full screen", ("F11",), "view", is_checkable=True),
     Command("larger", "&Larger thumbnails", ("Ctrl++", "Ctrl+="), "view", starts_group=True),
     Command("smaller", "&Smaller thumbnails", ("Ctrl+-",), "view"),
     Command("normal_size", "&Normal thumbnails", ("Ctrl+0",), "view"),
@@ -101,14 +105,25 @@ COMMANDS = (
     Command("show_keys", "&Keyboard shortcuts", ("F1",), "help", "help"),
     Command("show_log", "Show &log", (), "help"),
     Command("about", "&About Resight", (), "help", starts_group=True),
-    Command("preview", "Large preview", ("Enter", "Space"), scope=Scope.RESULTS),
+    Command("preview", "Preview beside the results", ("Space",), scope=Scope.RESULTS),
     Command(
         "move_in_results", "Move between photos", ("Arrow keys", "Home", "End"), scope=Scope.RESULTS, is_fixed=True
     ),
     Command("draw_box", "Draw a box in the middle", ("Enter",), scope=Scope.QUERY, is_fixed=True),
     Command("move_box", "Move the box; with Shift by 10 pixels", ("Arrow keys",), scope=Scope.QUERY, is_fixed=True),
     Command("resize_box", "Resize the box", ("Ctrl+Arrow keys",), scope=Scope.QUERY, is_fixed=True),
-    Command("leave", "Close the preview", ("Esc",), is_fixed=True),
+    Command("next_hit", "Next photo", ("Right", "PgDown"), scope=Scope.PICTURE, is_fixed=True),
+    Command("previous_hit", "Previous photo", ("Left", "PgUp"), scope=Scope.PICTURE, is_fixed=True),
+    Command("zoom_in", "Larger", ("+", "="), scope=Scope.PICTURE),
+    Command("zoom_out", "Smaller", ("-",), scope=Scope.PICTURE),
+    Command("zoom_fit", "All of it", ("0",), scope=Scope.PICTURE),
+    Command("zoom_full", "One pixel of the screen for one of the photo", ("1",), scope=Scope.PICTURE),
+    Command("pan", "Look at another part", ("Shift+Arrow keys",), scope=Scope.PICTURE, is_fixed=True),
+    Command("show_frame", "Show where the match is", ("F",), scope=Scope.PICTURE),
+    Command("compare_side", "Compare with the query side by side", ("C",), scope=Scope.PICTURE),
+    Command("compare_flicker", "Flicker between photo and query", ("X",), scope=Scope.PICTURE),
+    Command("flip", "Show the other one; hold the slideshow", ("Space",), scope=Scope.PICTURE, is_fixed=True),
+    Command("leave", "Close the large view, the preview", ("Esc",), is_fixed=True),
 )
 
 RESERVED_KEYS = ("Esc", "Tab", "Shift+Tab", "Return", "Left", "Right", "Up", "Down", "Home", "End", "PgUp", "PgDown")

@@ -21,10 +21,12 @@ class GridView(TileView):
 
     Signals:
         preview_requested(Hit), open_requested(Hit), reveal_requested(Hit), find_similar_requested(Hit): about one hit.
+        look_closer_requested(Hit): to see it as large as the window.
         copy_path_requested(list[Hit]): about all selected hits.
     """
 
     preview_requested = Signal(object)
+    look_closer_requested = Signal(object)
     open_requested = Signal(object)
     reveal_requested = Signal(object)
     find_similar_requested = Signal(object)
@@ -86,6 +88,7 @@ class GridView(TileView):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for text, keys, signal in (
             ("&Preview", "Space", self.preview_requested),
+            ("Look &closer", "Enter", self.look_closer_requested),
             ("&Open", "", self.open_requested),
             ("Show in &folder", "", self.reveal_requested),
             ("Find &similar to this", "S", self.find_similar_requested),
@@ -115,6 +118,8 @@ class GridView(TileView):
                 self.copy_path_requested.emit(self.selected_hits() or [hit])
             case "preview":
                 self.preview_requested.emit(hit)
+            case "look_closer":
+                self.look_closer_requested.emit(hit)
             case "find_similar":
                 self.find_similar_requested.emit(hit)
             case _:

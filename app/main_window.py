@@ -21,6 +21,7 @@ from app.hit_actions import HitActions
 from app.library_care import Keeper, LibraryCare
 from app.library_jobs import LibraryJobs
 from app.locating import Locating
+from app.looking import Looking
 from app.notify import Level, Notifier
 from app.places import log_folder
 from app.searching import Searching
@@ -90,7 +91,7 @@ class MainWindow(QMainWindow):
 
     def open_picture(self, path: str) -> None:
         """Search with this picture, unless the engine cannot go on."""
-        if self._pages.currentWidget() is self._body:
+        if self._pages.currentWidget() is not self._whole_page:
             self.query_panel.open_file(path)
 
     def is_open(self) -> bool:
@@ -116,6 +117,7 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._body)
         self._pages.addWidget(self._whole_page)
+        self.looking = Looking(self._bridge, self._body, self._pages, self)
         self.setCentralWidget(self._pages)
 
     def _handlers(self) -> dict[str, Callable[..., object]]:
@@ -133,13 +135,10 @@ class MainWindow(QMainWindow):
             "open_photo": partial(self._with_hit, hit_actions.open),
             "reveal": partial(self._with_hit, hit_actions.reveal),
             "copy_path": lambda: hit_actions.copy_paths(self.results.grid.selected_hits()),
-            "show_preview": self._on_preview_toggled,
-            "larger": partial(self.results.resize_thumbnails, 1),
-            "smaller": partial(self.results.resize_thumbnails, -1),
-            "normal_size": partial(self.results.resize_thumbnails, 0),
             "show_keys": self.dialogs.show_keys,
             "show_log": partial(hit_actions.open_path, str(log_folder())),
             "about": self.dialogs.show_about,
+            **self.looking.handlers(),
             **self.care.handlers(),
         }
 
@@ -154,16 +153,16 @@ class MainWindow(QMainWindow):
         self.searching.cleared.connect(self.locating.stop)
         self.searching.started.connect(self.locating.stop)
         self.searching.finished.connect(self.locating.start)
-        self.locating.framed.connect(self._on_framed)
+        self.locating.framed.connect(self.looking.on_framed)
         self.locating.finished.connect(self._on_all_framed)
         self.results.add_folder_requested.connect(self.adding.choose)
         grid = self.results.grid
-        grid.preview_requested.connect(self._show_preview)
+        self.looking.preview_shown.connect(lambda is_shown: self._actions["show_preview"].setChecked(is_shown))
+        self.looking.command_requested.connect(lambda name: self._actions[name].trigger())
         grid.copy_path_requested.connect(self._hit_actions.copy_paths)
         grid.selectionModel().currentChanged.connect(self._on_selection_changed)
         self.hits_model.modelReset.connect(self._on_selection_changed)
         self.preview.copy_path_requested.connect(self._hit_actions.copy_path)
-        self.preview.closed.connect(self._close_preview)
         for source in (grid, self.preview):
             source.open_requested.connect(self._hit_actions.open)
             source.reveal_requested.connect(self._hit_actions.reveal)
@@ -252,13 +251,6 @@ class MainWindow(QMainWindow):
         self.status_line.show_result(result)
 
     @Slot()
-    def _on_framed(self) -> None:
-        shown = self.preview.hit()
-        row = None if shown is None else self.hits_model.row_of(shown.photo_id)
-        if row is not None:
-            self.preview.update_hit(self.hits_model.hit(row))
-
-    @Slot()
     def _on_all_framed(self) -> None:
         # Nothing moves under the hand of somebody who has begun to look through the hits.
         if self.results.grid.is_untouched():
@@ -293,26 +285,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_selection_changed(self) -> None:
         hit = self._hit_in_work()
-        for name in ("find_similar", "open_photo", "reveal", "copy_path"):
+        for name in ("find_similar", "open_photo", "reveal", "copy_path", "look_closer"):
             self._actions[name].setEnabled(hit is not None)
-        if not self.preview.isHidden() and (hit is not None or not self.hits_model.rowCount()):
-            self.preview.show_hit(hit)
-
-    # ---- preview --------------------------------------------------------------------------------------------------
-
-    def _show_preview(self, hit: Hit) -> None:
-        self.preview.show()
-        self.preview.show_hit(hit)
-        self._actions["show_preview"].setChecked(True)
-
-    def _on_preview_toggled(self) -> None:
-        self.preview.setVisible(self._actions["show_preview"].isChecked())
-        self._on_selection_changed()
-
-    def _close_preview(self) -> None:
-        self._actions["show_preview"].setChecked(False)
-        self._on_preview_toggled()
-        self.results.grid.setFocus()
 
     def _set_appearance(self, preference: str) -> None:
         self._settings.change(theme=preference)
@@ -322,14 +296,14 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and not self.preview.isHidden():
-            self._close_preview()
+            self.looking.close_preview()
         elif event.key() == Qt.Key.Key_Escape:
             self.query_panel.clear_box()
         else:
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if may_be_usable(event.mimeData()) and self._pages.currentWidget() is self._body:
+        if may_be_usable(event.mimeData()) and self._pages.currentWidget() is not self._whole_page:
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             self.results.set_drag_over(True)
@@ -381,6 +355,7 @@ class MainWindow(QMainWindow):
         self._close_state = CloseState.CLOSING
         self._save()
         self.query_panel.finish()
+        self.looking.finish()
         self._body.thumb_cache.close()
         for action in self._actions.values():
             action.setEnabled(False)

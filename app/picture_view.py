@@ -120,10 +120,13 @@ class PictureView(QWidget):
             self._paint_picture(painter)
             if self._frame is not None:
                 draw_frame(painter, part_of(self.picture_rect(), self._frame))
-        if self.hasFocus():
+        if self._shows_focus():
             painter.setPen(QPen(color(tokens().accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS_PX, RADIUS_PX)
+
+    def _shows_focus(self) -> bool:
+        return self.hasFocus()
 
     def _paint_picture(self, painter: QPainter) -> None:
         area = self.picture_rect()

@@ -9,16 +9,19 @@ from PySide6.QtCore import QSize, Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from app import icons, theme
+from app import icons, look_texts, theme
+from app.actions import Scope, command_for
 from app.bridge import Bridge
 from app.elided_label import ElidedLabel
-from app.picture_view import PictureView
-from app.texts import away, joined, printable
+from app.file_facts import FileFacts, FileFactsReader
+from app.photo_facts import facts_of
+from app.picture_keys import move_view, step_of
+from app.picture_loader import PictureLoader
+from app.texts import printable
 from app.thumb_cache import ThumbCache
-from engine.messages import JobFailed, LoadPicture
-from engine.types import Hit, Picture
-
-_SHOWN_SIDE_PX = 1600
+from app.zoom_view import ZoomView
+from engine.errors import EngineError
+from engine.types import Hit
 
 
 class PreviewPanel(QFrame):
@@ -29,6 +32,8 @@ class PreviewPanel(QFrame):
 
     Signals:
         open_requested(Hit), reveal_requested(Hit), find_similar_requested(Hit), copy_path_requested(Hit)
+        look_closer_requested(Hit): to see it as large as the window.
+        step_requested(int): the hit before (-1) or after (1) this one.
         closed(): the user is done with the preview; whoever shows the panel hides it.
     """
 
@@ -36,44 +41,49 @@ class PreviewPanel(QFrame):
     reveal_requested = Signal(object)
     find_similar_requested = Signal(object)
     copy_path_requested = Signal(object)
+    look_closer_requested = Signal(object)
+    step_requested = Signal(int)
     closed = Signal()
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None, thumb_cache: ThumbCache | None = None) -> None:
         super().__init__(parent)
-        self._bridge = bridge
         self._thumb_cache = thumb_cache
         self._hit: Hit | None = None
-        self._load_job_id: int | None = None
-        self._picture_view = PictureView()
+        self._file: FileFacts | None = None
+        self._loader = PictureLoader(bridge, self)
+        self._files = FileFactsReader(bridge, self)
+        self._picture_view = ZoomView()
         self._name = ElidedLabel()
         self._folder = ElidedLabel()
         self._facts = QLabel()
         self._error = QLabel()
         self._buttons: list[QPushButton] = []
+        self._expand = self._tool("expand", look_texts.LOOK_CLOSER, self._emitter(self.look_closer_requested))
+        self._frame = self._tool("frame", look_texts.FRAME, self._show_frame)
+        self._frame.setCheckable(True)
+        self._frame.setChecked(True)
         self._lay_out()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Preview")
-        bridge.picture_loaded.connect(self._on_picture_loaded)
-        bridge.job_failed.connect(self._on_job_failed)
+        self.setAccessibleName(look_texts.PREVIEW)
+        self._picture_view.sharper_wanted.connect(self._loader.sharpen)
+        self._loader.arrived.connect(self._picture_view.add_image)
+        self._loader.failed.connect(self._on_failed)
+        self._files.told.connect(self._on_file_told)
         self.show_hit(None)
 
     def _lay_out(self) -> None:
         theme.set_role(self, "panel")
         theme.set_role(self._name, "title")
-        theme.set_role(self._folder, "muted")
-        theme.set_role(self._facts, "muted")
+        for label in (self._folder, self._facts):
+            theme.set_role(label, "muted")
         theme.set_role(self._error, "danger")
-        self._error.setTextFormat(Qt.TextFormat.PlainText)
-        self._error.setWordWrap(True)
-        close_button = QToolButton()
-        icons.set_icon(close_button, "close")
-        close_button.setIconSize(QSize(16, 16))
-        close_button.setToolTip("Close the preview (Esc)")
-        close_button.setAccessibleName("Close the preview")
-        close_button.clicked.connect(self.closed)
+        for label in (self._error, self._facts):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
         header = QHBoxLayout()
+        header.setSpacing(theme.SPACE_XS)
         header.addWidget(self._name, 1)
-        header.addWidget(close_button)
+        for button in (self._frame, self._expand, self._tool("close", look_texts.CLOSE_PREVIEW, self.closed.emit)):
+            header.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_M, theme.SPACE_M)
         layout.setSpacing(theme.SPACE_S)
@@ -83,6 +93,15 @@ class PreviewPanel(QFrame):
         layout.addWidget(self._folder)
         layout.addWidget(self._facts)
         layout.addLayout(self._button_grid())
+
+    def _tool(self, icon_name: str, text: str, on_click: Callable[[], None]) -> QToolButton:
+        button = QToolButton()
+        icons.set_icon(button, icon_name)
+        button.setIconSize(QSize(16, 16))
+        button.setToolTip(text)
+        button.setAccessibleName(text)
+        button.clicked.connect(on_click)
+        return button
 
     def _button_grid(self) -> QGridLayout:
         grid = QGridLayout()
@@ -116,58 +135,60 @@ class PreviewPanel(QFrame):
     @Slot(object)
     def show_hit(self, hit: Hit | None) -> None:
         """Show this hit, or nothing. A picture still loading for another hit will be ignored."""
-        if self._load_job_id is not None:
-            self._bridge.cancel(self._load_job_id)
-        self._hit, self._load_job_id = hit, None
+        self._hit, self._file = hit, None
         self._error.hide()
-        for button in self._buttons:
+        for button in (*self._buttons, self._expand):
             button.setEnabled(hit is not None)
         if hit is None:
             self._picture_view.set_image(QImage())
-            self._picture_view.set_frame(None)
             for label in (self._name, self._folder):
                 label.set_name("")
             self._facts.setText("")
-            return
-        thumbnail = self._thumb_cache.image(hit) if self._thumb_cache is not None else None
-        self._picture_view.set_image(thumbnail or QImage(), QSize(hit.width_px, hit.height_px))
-        self._picture_view.set_frame(hit.box)
-        self._picture_view.setAccessibleName(f"Picture of {printable(os.path.basename(hit.path))}")
-        self._name.set_name(os.path.basename(hit.path), hit.path)
-        self._folder.set_name(os.path.dirname(hit.path))
-        self._facts.setText(facts_of(hit))
-        self._load_job_id = self._bridge.submit(LoadPicture(hit.path, _SHOWN_SIDE_PX))
+        else:
+            thumbnail = self._thumb_cache.image(hit) if self._thumb_cache is not None else None
+            self._picture_view.set_image(thumbnail or QImage(), QSize(hit.width_px, hit.height_px))
+            self._picture_view.setAccessibleName(
+                look_texts.PICTURE_OF.format(name=printable(os.path.basename(hit.path)))
+            )
+            self._name.set_name(os.path.basename(hit.path), hit.path)
+            self._folder.set_name(os.path.dirname(hit.path))
+            self._facts.setText(facts_of(hit))
+            self._files.ask(hit.path)
+        self._show_frame()
+        self._loader.load(None if hit is None else hit.path)
 
     def update_hit(self, hit: Hit) -> None:
         """Show what has become known of the photo shown: its frame and its score."""
         self._hit = hit
-        self._picture_view.set_frame(hit.box)
-        self._facts.setText(facts_of(hit))
+        self._facts.setText(facts_of(hit, self._file))
+        self._show_frame()
+
+    def finish(self) -> None:
+        """Wait for a picture under way; the window is closing."""
+        self._loader.close()
+
+    def _show_frame(self) -> None:
+        box = self._hit.box if self._hit is not None else None
+        self._frame.setVisible(box is not None)
+        self._picture_view.set_frame(box if self._frame.isChecked() else None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
-        else:
+        elif step := step_of(event):
+            self.step_requested.emit(step)
+        elif command_for(event, Scope.PICTURE) == "show_frame":
+            self._frame.click()
+        elif not move_view(event, self._picture_view):
             super().keyPressEvent(event)
 
-    @Slot(int, object)
-    def _on_picture_loaded(self, job_id: int, picture: Picture) -> None:
-        if job_id == self._load_job_id:
-            self._load_job_id = None
-            self._picture_view.set_picture(picture)
+    @Slot(object)
+    def _on_file_told(self, file: FileFacts) -> None:
+        if self._hit is not None and file.path == self._hit.path:
+            self._file = file
+            self._facts.setText(facts_of(self._hit, file))
 
     @Slot(object)
-    def _on_job_failed(self, failed: JobFailed) -> None:
-        if failed.job_id == self._load_job_id:
-            self._load_job_id = None
-            self._error.setText(printable(failed.error.sentence))
-            self._error.show()
-
-
-def facts_of(hit: Hit) -> str:
-    """The size and the score of a hit: "4000 × 3000 pixels · 87 % alike"."""
-    return joined(
-        f"{hit.width_px} × {hit.height_px} pixels",
-        f"{round(hit.score * 100)} % alike",
-        away(hit),
-    )
+    def _on_failed(self, error: EngineError) -> None:
+        self._error.setText(printable(error.sentence))
+        self._error.show()

@@ -155,6 +155,14 @@ class QueryPanel(QFrame):
             return Query(photo_id=self._source.photo_id, box=box)
         return Query(path=self._source.path, box=box)
 
+    def picture_path(self) -> str | None:
+        """The file of the query picture."""
+        return None if self._source is None else self._source.path
+
+    def picture_name(self) -> str:
+        """What the query picture is called; empty without one."""
+        return "" if self._source is None else self._source.name
+
     @Slot(str)
     def open_file(self, path: str) -> None:
         """Search with this picture file."""

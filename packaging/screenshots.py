@@ -107,7 +107,7 @@ def draw(options: argparse.Namespace, size: str, scheme: str) -> None:
     save("3b-further")
     window._actions["look_further"].trigger()
     wait_for(window.searching.finished)
-    window._show_preview(window.hits_model.hit(1))
+    window.looking.show_preview(window.hits_model.hit(1))
     window.results.grid.setCurrentIndex(window.hits_model.index(1))
     wait()
     save("4-preview")
@@ -115,6 +115,7 @@ def draw(options: argparse.Namespace, size: str, scheme: str) -> None:
     wait_for(window.locating.finished if options.library else window.searching.finished)
     wait()
     save("5-box")
+    save_large_view(window, wait, save)
     window.dialogs.show_problems()
     wait()
     save("6-problems", window.dialogs.problems)
@@ -123,6 +124,24 @@ def draw(options: argparse.Namespace, size: str, scheme: str) -> None:
     window.close()
     wait()
     collection.stop()
+
+
+def save_large_view(window: object, wait: Callable[[int], None], save: Callable[..., None]) -> None:
+    """One hit as large as the window: alone, at full size, side by side with the query."""
+    from app.compare_view import Mode
+
+    viewer = window.looking.viewer
+    window.looking.look_closer(window.hits_model.hit(1))
+    wait(SETTLE_MS)
+    save("20-large")
+    viewer.set_mode(Mode.SIDE)
+    wait(300)
+    save("21-side-by-side")
+    viewer.compare.hit.view.zoom_steps(4)
+    wait(SETTLE_MS)
+    save("22-zoomed")
+    window.looking.close_viewer()
+    wait(100)
 
 
 def save_dialogs(window: object, wait: Callable[[int], None], save: Callable[..., None]) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDateTime, QLocale, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QPushButton, QToolButton
 
+from app.photo_facts import facts_of
 from app.picture_view import PictureView, part_of
-from app.preview_panel import PreviewPanel, facts_of
+from app.preview_panel import PreviewPanel
 from app.thumb_cache import ThumbCache
 from engine.errors import PhotoUnreadable
 from engine.messages import LoadPicture
@@ -139,7 +141,8 @@ def test_escape_and_the_cross_close_it(qtbot, panel):
     closed = []
     panel.closed.connect(lambda: closed.append(True))
     qtbot.keyClick(panel, Qt.Key.Key_Escape)
-    qtbot.mouseClick(panel.findChild(QToolButton), Qt.MouseButton.LeftButton)
+    cross = next(child for child in panel.findChildren(QToolButton) if child.accessibleName() == "Close the preview")
+    qtbot.mouseClick(cross, Qt.MouseButton.LeftButton)
     assert closed == [True, True]
 
 
@@ -163,3 +166,52 @@ def test_small_pictures_are_not_blown_up_beyond_twice_their_size(qtbot, colored_
     widget.set_image(colored_image(20, 10))
     assert widget.picture_rect().size().toTuple() == (40, 20)
     assert part_of(widget.picture_rect(), Box(0, 0, 0.5, 0.5)).size().toTuple() == (20, 10)
+
+
+def test_the_file_of_the_photo_tells_its_size_and_time(qtbot, bridge, tmp_path):
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    path = tmp_path / "sea.jpg"
+    path.write_bytes(b"x" * 3_210_000)
+    os.utime(path, (1_557_670_000, 1_557_670_000))
+    panel = PreviewPanel(bridge)
+    qtbot.addWidget(panel)
+    panel.show_hit(replace(HIT, path=str(path)))
+    qtbot.waitUntil(lambda: "MB" in panel._facts.text())
+    when = QLocale().toString(QDateTime.fromSecsSinceEpoch(1_557_670_000), QLocale.FormatType.ShortFormat)
+    assert "2019" in when
+    assert panel._facts.text() == f"4000 × 3000 pixels · 3.2 MB · changed {when} · 87 % alike"
+    panel.show_hit(replace(HIT, path=str(tmp_path / "gone.jpg")))
+    assert panel._facts.text() == "4000 × 3000 pixels · 87 % alike"
+
+
+def test_the_frame_can_be_hidden_by_key_and_by_button(qtbot, panel):
+    panel.show_hit(replace(HIT, box=Box(0.25, 0.25, 0.75, 0.75)))
+    button = next(child for child in panel.findChildren(QToolButton) if child.isCheckable())
+    assert button.isVisible()
+    assert view(panel)._frame is not None
+    qtbot.keyClick(view(panel), Qt.Key.Key_F)
+    assert view(panel)._frame is None
+    panel.update_hit(replace(HIT, box=Box(0.0, 0.0, 0.75, 0.75)))
+    assert view(panel)._frame is None
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert view(panel)._frame == Box(0.0, 0.0, 0.75, 0.75)
+    panel.show_hit(HIT)
+    assert not button.isVisible()  # there is nothing to show or hide
+
+
+def test_keys_zoom_and_leaf_through(qtbot, panel, engine):
+    steps = []
+    panel.step_requested.connect(steps.append)
+    panel.show_hit(HIT)
+    qtbot.waitUntil(view(panel).has_picture)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_PageDown):
+        qtbot.keyClick(view(panel), key)
+    assert steps == [1, -1, 1]
+    qtbot.keyClick(view(panel), Qt.Key.Key_1)
+    assert view(panel).percent() == 100
+    qtbot.waitUntil(lambda: len(engine.submitted(LoadPicture)) == 2)  # the stand-in's pictures are of 320 pixels
+    assert engine.submitted(LoadPicture)[1].max_side_px == 3200
+    qtbot.keyClick(view(panel), Qt.Key.Key_0)
+    assert view(panel).is_fit()
+    qtbot.keyClick(view(panel), Qt.Key.Key_Plus)
+    assert not view(panel).is_fit()

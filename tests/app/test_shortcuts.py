@@ -112,7 +112,7 @@ def test_a_key_of_another_command_is_found_where_both_would_be_meant() -> None:
     assert clash("reveal", "S") == "find_similar"  # it would take the letter away from the results
     assert clash("find_similar", "Ctrl+O") == "open_picture"
     assert clash("find_similar", "S") == ""
-    assert clash("find_similar", "Return") == "preview"  # written "Enter" in the table
+    assert clash("find_similar", "Return") == "look_closer"  # written "Enter" in the table
     assert clash("find_similar", "X") == ""
     shortcuts.set_changes({"open_picture": ("Ctrl+J",)})
     assert clash("reveal", "Ctrl+O") == ""
