@@ -11,18 +11,16 @@ from engine.types import Hit
 
 
 def facts_of(hit: Hit, file: FileFacts | None = None) -> str:
-    """All in one line: "4000 × 3000 pixels · 3.2 MB · changed 12 May 2019 14:02 · 87 % alike"."""
+    """All in one line: "4000 × 3000 pixels · 3.2 MB · 87 % alike · changed 12 May 2019 14:02"."""
     return joined(
         look_texts.PIXELS.format(width=hit.width_px, height=hit.height_px),
-        *file_parts(file),
+        "" if file is None else size(file.n_bytes),
         look_texts.ALIKE.format(n=round(hit.score * 100)),
         away(hit),
+        "" if file is None else look_texts.CHANGED.format(when=_as_written(file.changed_at)),
     )
 
 
-def file_parts(file: FileFacts | None) -> tuple[str, ...]:
-    """The size of the file and when it was changed, as this user's system writes a time; nothing while not known."""
-    if file is None:
-        return ()
-    when = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(file.changed_at)), QLocale.FormatType.ShortFormat)
-    return size(file.n_bytes), look_texts.CHANGED.format(when=when)
+def _as_written(seconds: float) -> str:
+    """A time in seconds since 1970, as this user's system writes it."""
+    return QLocale().toString(QDateTime.fromSecsSinceEpoch(int(seconds)), QLocale.FormatType.ShortFormat)
