@@ -95,7 +95,7 @@ class GridView(TileView):
         ):
             action = menu.addAction(text if not keys else f"{text}\t{keys}")
             action.triggered.connect(lambda _checked, emit=signal.emit: emit(hit))
-        menu.setDefaultAction(menu.actions()[1])
+        menu.setDefaultAction(menu.actions()[2])  # what a double click does
         menu.addSeparator()
         copied = self.selected_hits() or [hit]
         copy = menu.addAction("&Copy path\tCtrl+C" if len(copied) == 1 else f"&Copy {len(copied)} paths\tCtrl+C")

@@ -76,10 +76,17 @@ def recorded(signal) -> list:
 # ---- keyboard -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
-def test_enter_and_space_ask_for_the_preview(qtbot, grid, key):
+@pytest.mark.parametrize(
+    ("key", "signal"),
+    [
+        (Qt.Key.Key_Return, "look_closer_requested"),
+        (Qt.Key.Key_Enter, "look_closer_requested"),
+        (Qt.Key.Key_Space, "preview_requested"),
+    ],
+)
+def test_enter_looks_closer_and_space_asks_for_the_preview(qtbot, grid, key, signal):
     hits = grid.show_hits(5)
-    previews = recorded(grid.preview_requested)
+    previews = recorded(getattr(grid, signal))
     select(grid, 2)
     qtbot.keyClick(grid, key)
     assert previews == [hits[2]]
@@ -162,7 +169,8 @@ def test_double_click_opens_the_file(qtbot, grid):
 
 def test_the_context_menu_acts_on_the_hit_under_the_pointer(qtbot, grid):
     hits = grid.show_hits(5)
-    signals = [grid.preview_requested, grid.open_requested, grid.reveal_requested, grid.find_similar_requested]
+    signals = [grid.preview_requested, grid.look_closer_requested, grid.open_requested, grid.reveal_requested]
+    signals.append(grid.find_similar_requested)
     heard = [recorded(signal) for signal in (*signals, grid.copy_path_requested)]
     point = grid.visualRect(grid.model().index(2)).center()
     select(grid, 2)
@@ -172,6 +180,7 @@ def test_the_context_menu_acts_on_the_hit_under_the_pointer(qtbot, grid):
     actions = [action for action in menu.actions() if not action.isSeparator()]
     assert [action.text().split("\t")[0].replace("&", "") for action in actions] == [
         "Preview",
+        "Look closer",
         "Open",
         "Show in folder",
         "Find similar to this",
@@ -180,7 +189,7 @@ def test_the_context_menu_acts_on_the_hit_under_the_pointer(qtbot, grid):
     for action in actions:
         action.trigger()
     menu.close()
-    assert heard == [[hits[2]]] * 4 + [[[hits[2]]]]
+    assert heard == [[hits[2]]] * 5 + [[[hits[2]]]]
 
 
 def test_control_and_wheel_change_the_size_of_thumbnails(grid):
