@@ -8,12 +8,15 @@ import logging
 import logging.handlers
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
 from PySide6.QtCore import QMessageLogContext, QObject, Qt, QTimer, QtMsgType, qInstallMessageHandler
+
+from app.crash_reports import CRASH_LOG
 
 _log = logging.getLogger(__name__)
 
@@ -66,7 +69,7 @@ def start_logging(folder: Path) -> TextIO | None:
             folder / "resight.log", maxBytes=LOG_BYTES, backupCount=N_OLD_LOGS, encoding="utf-8",
             errors="backslashreplace",
         )
-        crash_log = (folder / "crash.log").open("a", encoding="utf-8")
+        crash_log = (folder / CRASH_LOG).open("a", encoding="utf-8")
     except OSError:
         root.addHandler(logging.NullHandler())
         return None
@@ -76,15 +79,15 @@ def start_logging(folder: Path) -> TextIO | None:
     return crash_log
 
 
-def install_hooks(report: Callable[[], None]) -> None:
-    """Send what nobody caught to the log, on every thread, and call `report` (on that thread) to tell the user."""
+def install_hooks(report: Callable[[str], None]) -> None:
+    """Send what nobody caught to the log, on every thread, and call `report` with the traceback (on that thread)."""
 
     def on_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
         _log.critical("Uncaught error", exc_info=(kind, error, trace))
-        report()
+        report("".join(traceback.format_exception(kind, error, trace)))
 
     def on_uncaught_in_thread(details: threading.ExceptHookArgs) -> None:
         if details.exc_value is not None:

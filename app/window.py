@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app import runtime, settings, shortcuts, texts, theme
 from app.bridge import Bridge, Mailbox
+from app.crash_care import CrashCare
+from app.crash_reports import CrashReports
 from app.errands import Errands, Outcome, tell
 from app.file_manager import FileManager
 from app.icons import app_icon
@@ -35,6 +37,8 @@ def open_window(arguments: WindowArguments) -> int:
     one_window = OneWindow(arguments.library, parent=app)
     if not one_window.claim(arguments.picture):
         return 0
+    reports = CrashReports(log_folder())
+    reports.take_crash()
     crash_log = runtime.start_logging(log_folder())
     runtime.log_qt_messages()
     collection = runtime.GarbageCollection(app)
@@ -48,9 +52,9 @@ def open_window(arguments: WindowArguments) -> int:
     if crash_log is None:
         notifier.tell(Level.WARNING, texts.NOT_KEPT.format(folder=texts.printable(str(log_folder()))), "not-kept")
     opener = Opener(LibraryKeeper(arguments), settings_file, settings.window_state(config), notifier, app)
-    runtime.install_hooks(
-        partial(opener.post, partial(notifier.tell, Level.ERROR, texts.UNEXPECTED, "unexpected"))
-    )
+    crashes = CrashCare(reports, notifier, opener.post, lambda: opener.window)
+    runtime.install_hooks(crashes.on_error)
+    crashes.tell_of_last_run()
     opener.engine_ready.connect(collection.freeze)
     opener.library_moved.connect(one_window.move_to)
     one_window.is_open = opener.is_open

@@ -72,7 +72,13 @@ def test_uncaught_errors_of_any_thread_are_logged_and_reported(
     kept_hooks: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     reports: list[str] = []
-    runtime.install_hooks(lambda: reports.append(threading.current_thread().name))
+    told: list[str] = []
+
+    def report(what: str) -> None:
+        reports.append(threading.current_thread().name)
+        told.append(what)
+
+    runtime.install_hooks(report)
 
     def fail() -> None:
         raise ZeroDivisionError("in a thread")
@@ -85,13 +91,15 @@ def test_uncaught_errors_of_any_thread_are_logged_and_reported(
     except KeyError:
         sys.excepthook(*sys.exc_info())
     assert reports == ["failing", "MainThread"]
+    assert told[0].endswith("ZeroDivisionError: in a thread\n")
+    assert "in fail" in told[0]
     logged = [record.exc_info[0] for record in caplog.records if record.exc_info]
     assert logged == [ZeroDivisionError, KeyError]
 
 
 def test_ctrl_c_is_no_error(kept_hooks: None, capsys: pytest.CaptureFixture[str]) -> None:
     reports: list[None] = []
-    runtime.install_hooks(lambda: reports.append(None))
+    runtime.install_hooks(lambda _what: reports.append(None))
     sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
     assert reports == []
     assert "KeyboardInterrupt" in capsys.readouterr().err
