@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from app import places
+from app import learning_arguments, places
 from app.console import UsageError
 from app.examples import DESCRIPTION, EXAMPLES, EXIT_CODES
 from engine.messages import LOSSES, PROTOCOLS
@@ -68,6 +68,9 @@ def make_parser() -> argparse.ArgumentParser:
     remove = _add_command(commands, "remove", "take a folder out of the library")
     remove.add_argument("folder", metavar="FOLDER", help="the folder, as it was added")
     _add_exclude(_add_command(commands, "exclude", "leave folders and photos out of the library, or list what is"))
+    learning_arguments.add_label(
+        _add_command(commands, "label", "say which pictures show the same thing, or list what you have said"), _box
+    )
     check = _add_command(commands, "check", "verify the library")
     check.add_argument("--repair", action="store_true", help="put right what is not in order")
     _add_snapshot(_add_command(commands, "snapshot", "back up the library, or list its backups"))

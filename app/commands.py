@@ -16,6 +16,7 @@ from app import answers, places
 from app.console import DONE, LIBRARY_PROBLEM, Console, EngineFactory, EngineSession, UsageError, escaped
 from app.exclude_command import exclude
 from app.failure_commands import failures, retry
+from app.learning_commands import LearningCommands
 from app.library_commands import LibraryCommands, way_out
 from engine.api import EngineConfig, prepare
 from engine.errors import EngineError, LibraryDamaged, LibraryError
@@ -83,6 +84,7 @@ class Commands:
             "study": self._study,
             "prepare": self._prepare,
             **LibraryCommands(self._options, self._console, self._session).by_name(),
+            **LearningCommands(self._options, self._console, self._learning_session).by_name(),
         }
         try:
             return commands[self._options.command]()
@@ -186,6 +188,10 @@ class Commands:
     def _exclude(self) -> int:
         self._require_library()
         return exclude(self._options, self._console, lambda reads_only: self._session(read_only=reads_only))
+
+    def _learning_session(self, reads_only: bool) -> EngineSession:
+        self._require_library()
+        return self._session(read_only=reads_only)
 
     def _check(self) -> int:
         self._require_library()

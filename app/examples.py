@@ -59,6 +59,18 @@ examples:
   resight exclude ~/Pictures/raw '*_small.jpg' --min-side 300
   resight exclude --include ~/Pictures/raw
 """,
+    "label": """\
+Labels belong to the content of files: they stay when photos are moved or indexed anew, whatever the model. Several
+pairs of the same make a group. A "different" between two pictures of one group contradicts it: both are listed, and one
+of them has to be taken back with --forget before anything is learnt from that group.
+
+examples:
+  resight label lamp1.jpg lamp2.jpg --same
+  resight label lamp1.jpg other.jpg another.jpg --different
+  resight label lamp1.jpg other.jpg --forget
+  resight label --list
+  resight label --export labels.csv          and in another library: resight label --import labels.csv
+""",
     "search": """\
 The score is between 0 and 1, higher is better. The exit code is 1 if nothing was found.
 

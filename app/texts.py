@@ -164,6 +164,16 @@ def photos(n: int) -> str:
     return f"{count(n)} {'photo' if n == 1 else 'photos'}"
 
 
+def labels(n: int) -> str:
+    """“1 label”, “2,300 labels”."""
+    return f"{count(n)} {'label' if n == 1 else 'labels'}"
+
+
+def groups(n: int) -> str:
+    """“1 group”, “12 groups”."""
+    return f"{count(n)} {'group' if n == 1 else 'groups'}"
+
+
 def size(n_bytes: int) -> str:
     """“12 kB”, “163.4 MB”, “2.1 GB”, in powers of ten as disks are sold."""
     for unit, factor in (("GB", 10**9), ("MB", 10**6)):

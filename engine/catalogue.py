@@ -16,6 +16,7 @@ from engine.database import Database, Row, open_database
 from engine.descriptors import DescriptorTable
 from engine.excluded import ExcludedTable
 from engine.folders import INODES, FolderTable, signed
+from engine.label_table import LabelTable
 from engine.presence import PresenceTable
 from engine.records import (
     Candidate,
@@ -40,7 +41,7 @@ _Value = TypeVar("_Value")
 
 
 class Catalogue:
-    """An open catalogue. `folders`, `descriptors`, `presence`, `excluded` are its tables of those; the rest is here."""
+    """An open catalogue: `folders`, `descriptors`, `presence`, `excluded`, `labels` are tables of it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -48,6 +49,7 @@ class Catalogue:
         self.descriptors = DescriptorTable(database)
         self.presence = PresenceTable(database)
         self.excluded = ExcludedTable(database)
+        self.labels = LabelTable(database)
 
     @classmethod
     def open(cls, folder: LibraryFolder, *, read_only: bool = False) -> Catalogue:
@@ -160,6 +162,17 @@ class Catalogue:
                 f"{_PHOTO} WHERE photo.content_id IN ({_marks(some)}) ORDER BY photo.id", some
             ):
                 found.setdefault(row[1], []).append(_photo(row))
+        return found
+
+    def paths_by_hash(self, hashes: Iterable[bytes]) -> dict[bytes, str]:
+        """Content hash -> the path of its oldest photo. Contents without photos are left out."""
+        found: dict[bytes, str] = {}
+        for some in _slices(list(hashes)):
+            for content_hash, folder, path in self._database.rows(
+                "SELECT content.hash, folder.path, photo.path FROM content JOIN photo ON photo.content_id = content.id "
+                f"JOIN folder ON folder.id = folder_id WHERE hash IN ({_marks(some)}) ORDER BY photo.id DESC", some
+            ):
+                found[content_hash] = os.path.join(os.fsdecode(folder), os.fsdecode(path))
         return found
 
     def copies(self, content_id: int, limit: int) -> list[Photo]:

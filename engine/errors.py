@@ -81,6 +81,12 @@ class UnknownPhoto(QueryError):
     kind = "unknown-photo"
 
 
+class LabelError(QueryError):
+    """What the user says of pictures makes no sense as it stands, or a list of labels cannot be read."""
+
+    kind = "labels"
+
+
 class FolderError(EngineError):
     """A folder cannot be added or read."""
 

@@ -12,6 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError
+from engine.learning import Contradiction as Contradiction
+from engine.learning import ExportLabels as ExportLabels
+from engine.learning import GetLabels as GetLabels
+from engine.learning import ImportLabels as ImportLabels
+from engine.learning import Label as Label
+from engine.learning import LabelJob as LabelJob
+from engine.learning import Labelled as Labelled
+from engine.learning import Labels as Labels
+from engine.learning import PairLabel as PairLabel
+from engine.learning import UndoLabels as UndoLabels
 from engine.types import (
     CheckReport,
     Excludes,
@@ -262,6 +272,7 @@ class Study:
 
 InteractiveJob = (
     Search | Locate | GetStatus | GetFailures | GetExcludes | LoadPicture | MakeThumbnail | SetWatching | SetGentle
+    | LabelJob
 )
 BulkJob = (
     IndexFolders | LookAgain | RetryFailures | RemoveFolder | ResolveMissing | SetExcludes | CheckLibrary
@@ -271,7 +282,7 @@ Job = InteractiveJob | BulkJob
 
 JobResult = (
     SearchResult | tuple[Located, ...] | LibraryStatus | tuple[Failure, ...] | Excludes | IndexReport | CheckReport
-    | Picture | Path | dict[str, Any]
+    | Picture | Path | dict[str, Any] | Labelled | Labels | int
 )
 
 

@@ -159,7 +159,34 @@ CREATE TABLE excluded (
 ) STRICT, WITHOUT ROWID;
 """
 
-STEPS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
+_VERSION_4 = """
+-- what the user says of two pictures, by the hashes of their contents: it outlives photos, places and models.
+-- box: the part of a that is meant as "x0,y0,x1,y1", or '' for all of it; two whole pictures have a < b
+CREATE TABLE label (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    a BLOB NOT NULL,
+    b BLOB NOT NULL,
+    box TEXT NOT NULL DEFAULT '',
+    same INTEGER NOT NULL,
+    made_at REAL NOT NULL,
+    CHECK (a != b AND (box != '' OR a < b)),
+    UNIQUE (a, b, box)
+) STRICT;
+CREATE INDEX label_by_b ON label (b);
+
+-- what labels were before each change, so that it can be undone; before: NULL where there was none
+CREATE TABLE label_change (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    batch INTEGER NOT NULL,
+    a BLOB NOT NULL,
+    b BLOB NOT NULL,
+    box TEXT NOT NULL,
+    before INTEGER
+) STRICT;
+CREATE INDEX label_change_by_batch ON label_change (batch);
+"""
+
+STEPS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 
 
 def migrate(

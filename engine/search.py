@@ -17,6 +17,7 @@ from engine.decoders import Decoders
 from engine.describe import check_descriptors
 from engine.errors import QueryError, UnknownPhoto
 from engine.expansion import Ids, Vectors, look_further
+from engine.label_table import NO_MARKS, Marks
 from engine.library import Library
 from engine.messages import N_CLOSELY, Locate, Search
 from engine.records import Photo
@@ -37,10 +38,14 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A query as a descriptor, float32 [D] of unit length, and the content it shows, if that is in the library."""
+    """A query as a descriptor, float32 [D] of unit length, and the content it shows, if that is in the library.
+
+    `marks` are what the user has said of the query.
+    """
 
     descriptor: NDArray[np.float32]
     content_id: int | None
+    marks: Marks = NO_MARKS
 
 
 class Searcher:
@@ -81,11 +86,12 @@ class Searcher:
         good = [ranked for ranked in ranking if ranked.score >= job.min_score]
         return SearchResult(
             query=job.query,
-            hits=tuple(self._hit(rank, ranked) for rank, ranked in enumerate(good, start=1)),
+            hits=tuple(self._hit(rank, ranked, described.marks) for rank, ranked in enumerate(good, start=1)),
             searched=self._catalogue.n_searchable(self._library.model.model_id),
             total=self._catalogue.n_photos(),
             elapsed_ms=round((time.perf_counter() - started) * 1000, 2),
             exact=job.exact,
+            hidden=len(described.marks.different),
         )
 
     # ---- the query as a descriptor ----
@@ -102,7 +108,7 @@ class Searcher:
         if photo is not None and query.box is None and _is_unchanged(photo):
             stored = self._catalogue.descriptors.of_content(self._library.model, photo.content_id)
             if stored is not None:
-                return Described(stored, photo.content_id)
+                return Described(stored, photo.content_id, self._catalogue.labels.marks(photo.hash, None))
         return self._describe_file(path, query.box, cut_from_share)
 
     def _source(self, query: Query) -> tuple[str, Photo | None]:
@@ -125,7 +131,8 @@ class Searcher:
         descriptor = runner.describe([decoded.rgb])
         check_descriptors(descriptor, self._library.model.dim)
         content = self._catalogue.content_by_hash(decoded.content_hash)
-        return Described(descriptor[0], None if content is None else content.content_id)
+        marks = self._catalogue.labels.marks(decoded.content_hash, box)
+        return Described(descriptor[0], None if content is None else content.content_id, marks)
 
     # ---- ranking ----
 
@@ -136,10 +143,11 @@ class Searcher:
         if self._library.model.model_id < 0:
             return []
         contents = _Contents(self._library, exact)
+        n_hidden = len(described.marks.different)
         if expand:
-            content_ids, similarities = look_further(described.descriptor, contents, k, described.content_id)
-        else:
-            content_ids, similarities = contents.find(described.descriptor, k + 1)  # one more: the query's own content
+            content_ids, similarities = look_further(described.descriptor, contents, k + n_hidden, described.content_id)
+        else:  # one more: the query's own content
+            content_ids, similarities = contents.find(described.descriptor, k + n_hidden + 1)
         found = dict(zip(content_ids.tolist(), similarities.tolist(), strict=True))
         photos = self._catalogue.photos_by_content(found)
         ranking: list[Ranked] = []
@@ -148,7 +156,10 @@ class Searcher:
             ranking += self._own(described.content_id, query)
         for content_id, similarity in found.items():
             score = min(max(float(similarity), 0.0), 1.0)
-            ranking += [Ranked(photo, score, None) for photo in photos.get(content_id, [])]
+            ranking += [
+                Ranked(photo, score, None) for photo in photos.get(content_id, [])
+                if photo.hash not in described.marks.different
+            ]
             if len(ranking) >= k:
                 break
         return ranking[:k]
@@ -196,7 +207,7 @@ class Searcher:
         own.sort(key=lambda photo: not (photo.photo_id == query.photo_id or photo.path == asked_path))
         return [Ranked(photo, 1.0, query.box) for photo in own]
 
-    def _hit(self, rank: int, ranked: Ranked) -> Hit:
+    def _hit(self, rank: int, ranked: Ranked, marks: Marks) -> Hit:
         photo = ranked.photo
         return Hit(
             rank=rank,
@@ -209,6 +220,7 @@ class Searcher:
             height_px=photo.height_px,
             online=photo.online and not photo.missing,
             drive="" if photo.online else photo.drive,
+            labelled_same=photo.hash in marks.same,
         )
 
 

@@ -25,6 +25,7 @@ from engine.device import n_cores
 from engine.effort import Effort, PacedRunner
 from engine.errors import EngineError, LibraryError, UnknownPhoto
 from engine.evaluation import evaluate
+from engine.labelling import Labelling
 from engine.library import Library
 from engine.messages import (
     BulkJob,
@@ -33,11 +34,14 @@ from engine.messages import (
     Evaluate,
     EvaluateProtocol,
     Event,
+    ExportLabels,
     GetExcludes,
     GetFailures,
+    GetLabels,
     GetStatus,
     IndexFolders,
     InteractiveJob,
+    LabelJob,
     LoadPicture,
     Locate,
     LookAgain,
@@ -94,6 +98,7 @@ class EngineSession:
         self._upkeep = Upkeep(self._library, self._card.rule, config.settle_s, worker)
         if config.watch and not config.read_only:
             self._upkeep.set_watching(True)
+        self._labelling = Labelling(self._library, self._own_decoders)
         self._searcher = Searcher(self._library, self._need_runner, self._own_decoders, self._card.rule)
 
     @property
@@ -165,6 +170,10 @@ class EngineSession:
 
     def answer(self, job: InteractiveJob) -> Any:
         """See `worker.Session.answer`."""
+        if isinstance(job, LabelJob):
+            if not isinstance(job, GetLabels | ExportLabels):
+                self._need_writable()
+            return self._labelling.answer(job)
         match job:
             case Search():
                 if not self._index_loaded:

@@ -79,6 +79,7 @@ class Hit:
     `box` frames where the query was found, or None when that is not known. `thumbnail` is where the thumbnail lies
     if it has been made (the file may be missing: then submit `MakeThumbnail`). `online` is False while the photo's
     folder cannot be reached, `drive` then being its drive ("" without a name), or the photo is not where it was.
+    `labelled_same`: the user has said that it shows the same as the query.
     """
 
     rank: int
@@ -91,6 +92,7 @@ class Hit:
     height_px: int
     online: bool = True
     drive: str = ""
+    labelled_same: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,10 @@ def raised(score: float, confidence: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The answer to a search. `searched` of `total` photos known to the library could be compared."""
+    """The answer to a search. `searched` of `total` photos known to the library could be compared.
+
+    `hidden` contents are left out as the user has said that they show something else than this query.
+    """
 
     query: Query
     hits: tuple[Hit, ...]
@@ -122,6 +127,7 @@ class SearchResult:
     total: int
     elapsed_ms: float
     exact: bool
+    hidden: int = 0
 
 
 @dataclass(frozen=True, slots=True)

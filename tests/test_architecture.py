@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOOR = {"engine.api", "engine.messages", "engine.types", "engine.errors"}
 COMMAND_LINE = (
     "answers", "arguments", "cli", "commands", "console", "examples", "exclude_command", "failure_commands", "keeper",
-    "library_commands", "places",
+    "label_command", "learning_arguments", "learning_commands", "library_commands", "places",
 )
 HOLDERS_OF_THE_ENGINE = {
     "app.bridge",
@@ -35,6 +35,7 @@ ENGINE_ORDER = [
     "engine",
     "engine.types",
     "engine.errors",
+    "engine.learning",
     "engine.messages",
     "engine.config",
     "engine.worker",
@@ -61,6 +62,7 @@ ENGINE_ORDER = [
     "engine.descriptors",
     "engine.presence",
     "engine.excluded",
+    "engine.label_table",
     "engine.catalogue",
     "engine.formats",
     "engine.photo_errors",
@@ -89,6 +91,9 @@ ENGINE_ORDER = [
     "engine.shards",
     "engine.index",
     "engine.library",
+    "engine.label_groups",
+    "engine.label_files",
+    "engine.labelling",
     "engine.expansion",
     "engine.gallery",
     "engine.check",

@@ -388,3 +388,27 @@ def test_a_study_is_made_and_gone_on_with(home, tmp_path):
     assert text.splitlines()[-1] == f"Report: {out / 'README.md'}"
     assert "Weibull" in (out / "README.md").read_text()
     assert state_of(things) == before
+
+
+# ---- labels ---------------------------------------------------------------------------------------------------
+
+
+def test_what_is_labelled_different_is_hidden_listed_taken_elsewhere_and_undone(few, home, tmp_path):
+    program, photos = few
+    program.json("index", photos)
+    first, second, third = sorted(str(path) for path in photos.iterdir())[:3]
+    assert program.json("label", first, second, "--different")["changed"] == 1
+    assert program.json("label", first, third, "--same")["contradictions"] == []
+    found = [hit["path"] for hit in program.json("search", first)["hits"]]
+    assert second not in found
+    assert third in found
+    listed = program.json("label")
+    assert [pair["same"] for pair in listed["pairs"]] == [False, True]
+    assert program.json("label", "--export", tmp_path / "labels.csv") == {"labels": 2}
+    program("label", "--undo")
+    program("label", "--undo")
+    assert program.json("label", "--list")["pairs"] == []
+    assert second in [hit["path"] for hit in program.json("search", first)["hits"]]
+    assert program.json("label", "--import", tmp_path / "labels.csv")["changed"] == 2
+    bad = program("label", "--import", first, code=2)
+    assert "no list of labels" in bad.err

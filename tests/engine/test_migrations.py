@@ -127,3 +127,16 @@ def test_version_2_keeps_what_version_1_held(tmp_path: Path) -> None:
     assert connection.execute("SELECT COUNT(*) FROM left_out").fetchone() == (0,)
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     connection.close()
+
+
+def test_version_4_keeps_labels_of_two_contents_in_one_order(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "old.sqlite", isolation_level=None)
+    migrations.migrate(connection, steps=migrations.STEPS[:3])
+    assert migrations.migrate(connection) == 3
+    insert = "INSERT INTO label (a, b, box, same, made_at) VALUES (?, ?, ?, 1, 2.0)"
+    connection.execute(insert, (b"1", b"2", ""))
+    connection.execute(insert, (b"2", b"1", "0,0,0.5,0.5"))
+    for row in ((b"1", b"2", ""), (b"2", b"1", ""), (b"1", b"1", "")):
+        with pytest.raises(sqlite3.IntegrityError):
+            connection.execute(insert, row)
+    connection.close()

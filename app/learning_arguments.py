@@ -1,0 +1,27 @@
+"""The arguments of the commands by which Resight learns from its user."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from engine.types import Box
+
+
+def add_label(parser: argparse.ArgumentParser, box: Callable[[str], Box]) -> None:
+    """The options of `resight label`; `box` reads a box from its text."""
+    parser.add_argument("pictures", metavar="PICTURE", nargs="*", help="two or more: the first is compared with each")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--same", action="store_true", help="they show the same thing")
+    what.add_argument("--different", action="store_true", help="they do not; searches with one leave the other out")
+    what.add_argument("--forget", action="store_true", help="take back what was said of them")
+    what.add_argument("--undo", action="store_true", help="take back the last change")
+    what.add_argument("--list", action="store_true", help="list all labels, and those that contradict each other")
+    what.add_argument("--export", metavar="FILE", help="write all labels as CSV")
+    what.add_argument("--import", dest="import_from", metavar="FILE", help="add the labels of a CSV file")
+    parser.add_argument(
+        "--box",
+        type=box,
+        metavar="X0,Y0,X1,Y1",
+        help="of the first picture only this part is meant: left, top, right, bottom as shares between 0 and 1",
+    )
