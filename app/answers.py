@@ -36,6 +36,8 @@ def search_document(result: SearchResult) -> dict[str, Any]:
             "score": hit.score,
             "box": _box_document(hit.box),
             "online": hit.online,
+            "taken": hit.taken,
+            "camera": hit.camera,
         }
         for hit in result.hits
     ]

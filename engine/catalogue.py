@@ -28,12 +28,14 @@ from engine.records import (
     Photo,
     PhotoState,
 )
+from engine.shot import Shot
+from engine.shots import ShotTable
 from engine.storage import LibraryFolder
 from engine.types import Failure
 
 _PHOTO = (
     "SELECT photo.id, content.id, folder.id, folder.path, photo.path, content.hash, width_px, height_px, "
-    "photo.mtime_ns, online, folder.volume_name, photo.missing != 0 "
+    "photo.mtime_ns, online, folder.volume_name, photo.missing != 0, content.taken, COALESCE(content.camera, '') "
     "FROM photo JOIN content ON content.id = photo.content_id JOIN folder ON folder.id = photo.folder_id "
 )
 _MAX_VALUES = 500  # values in one IN (...)
@@ -41,7 +43,7 @@ _Value = TypeVar("_Value")
 
 
 class Catalogue:
-    """An open catalogue: `folders`, `descriptors`, `presence`, `excluded`, `labels` are tables of it."""
+    """An open catalogue: `folders`, `descriptors`, `presence`, `excluded`, `labels`, `shots` are tables of it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -50,6 +52,7 @@ class Catalogue:
         self.presence = PresenceTable(database)
         self.excluded = ExcludedTable(database)
         self.labels = LabelTable(database)
+        self.shots = ShotTable(database)
 
     @classmethod
     def open(cls, folder: LibraryFolder, *, read_only: bool = False) -> Catalogue:
@@ -223,12 +226,13 @@ class Catalogue:
 
     def _content(self, photo: IndexedPhoto) -> int:
         known = self._database.value("SELECT id FROM content WHERE hash = ?", (photo.hash,))
-        if known is not None:
-            return int(known)
-        return self._database.insert(
+        content_id = self._database.insert(
             "INSERT INTO content (hash, size_bytes, width_px, height_px) VALUES (?, ?, ?, ?)",
             (photo.hash, photo.size_bytes, photo.width_px, photo.height_px),
-        )
+        ) if known is None else int(known)
+        if photo.shot is not None:
+            self.shots.put(content_id, photo.shot)
+        return content_id
 
     def _put_photo(self, photo: IndexedPhoto, content_id: int) -> int:
         return int(self._database.value(
@@ -367,9 +371,9 @@ _DESCRIBED = ("SELECT folder_id, model_id, COUNT(*) FROM photo JOIN descriptor U
 
 def _photo(row: Row) -> Photo:
     photo_id, content_id, folder_id, folder_path, path, content_hash, width_px, height_px, mtime_ns = row[:9]
-    online, drive, missing = row[9:]
+    online, drive, missing, *shot = row[9:]
     return Photo(photo_id, content_id, folder_id, os.fsdecode(folder_path), path, content_hash, width_px, height_px,
-                 mtime_ns, bool(online), drive, bool(missing))
+                 mtime_ns, bool(online), drive, bool(missing), Shot(*shot))
 
 
 def _slices(values: Sequence[_Value]) -> Iterable[Sequence[_Value]]:

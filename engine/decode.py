@@ -10,12 +10,9 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
 import io
 import math
-import os
 import re
-import stat
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,23 +40,17 @@ from PIL import (
 from engine import jxl, limits, photo_errors, raw
 from engine.colour import to_continuous, to_srgb
 from engine.errors import PhotoError
+from engine.exif import shot_in_bytes, shot_in_tiff, shot_of
 from engine.formats import HEAD_BYTES, JPEG_XL, RAW, OtherPictureError, identify
+from engine.photo_file import opened, opened_and_hashed
+from engine.shot import UNKNOWN, Shot
 from engine.transform import to_input
 from engine.types import Box
 from engine.upright import turn_of, turned
 from engine.wire import DecodedPhoto as DecodedPhoto
 from engine.wire import DecodeRequest as DecodeRequest
 from engine.wire import FileFacts as FileFacts
-
-_HASH_BYTES = 20
-_IN_MEMORY_BYTES = 64_000_000  # larger files are hashed and decoded in two passes over the open file
-_OPEN_FLAGS = (
-    os.O_RDONLY
-    | getattr(os, "O_NONBLOCK", 0)  # a FIFO must not block
-    | getattr(os, "O_NOCTTY", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_BINARY", 0)
-)
+from engine.wire import FileShot as FileShot
 
 # Memory per pixel while decoding: the pixels in Pillow's layout and the copy that `to_continuous` makes of them ...
 _BYTES_PER_PIXEL = {"1": 2, "L": 1, "P": 5, "PA": 8, "I": 16, "F": 16}
@@ -88,8 +79,7 @@ def decode(request: DecodeRequest) -> DecodedPhoto:
     Raises:
         PhotoError: the file cannot be used; the subclass tells why, the sentence is for people.
     """
-    with _as_photo_errors(request.path), _opened(request.path) as (stream, facts), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with _as_photo_errors(request.path), opened_and_hashed(request.path) as (stream, facts), _silenced():
         upright, full_size = _load(stream, request)
         return DecodedPhoto(
             facts.content_hash,
@@ -99,6 +89,7 @@ def decode(request: DecodeRequest) -> DecodedPhoto:
             rgb=_input(upright, full_size, request),
             thumbnail=np.asarray(_fitted(upright, request.thumbnail_px, 1.1)) if request.thumbnail_px else None,
             picture=np.asarray(_fitted(upright, request.picture_px, 2.0)) if request.picture_px else None,
+            shot=_shot_if_any(stream, request.path),
         )
 
 
@@ -108,53 +99,49 @@ def hash_file(path: str) -> FileFacts:
     Raises:
         PhotoError: the file cannot be read, is empty, or is too large for a photo.
     """
-    with _as_photo_errors(path), _opened(path) as (_, facts):
+    with _as_photo_errors(path), opened_and_hashed(path) as (_, facts):
         return facts
 
 
-# ---- the file -----------------------------------------------------------------------------------------------------
+def read_shot(path: str) -> FileShot:
+    """When and with what a photo was taken, from the beginning of its file; nothing is decoded.
+
+    Raises:
+        PhotoError: the file cannot be read, or is no picture of an allowed format.
+    """
+    with _as_photo_errors(path), opened(path) as (stream, status), _silenced():
+        return FileShot(status.st_size, status.st_mtime_ns, _shot_in(stream, path))
+
+
+def _shot_if_any(stream: IO[bytes], path: str) -> Shot:
+    """The same of a picture that has been decoded, and is not to be lost for it."""
+    try:
+        stream.seek(0)
+        return _shot_in(stream, path)
+    except Exception:  # noqa: BLE001 - boundary to the libraries, which raise anything
+        return UNKNOWN
+
+
+def _shot_in(stream: IO[bytes], path: str) -> Shot:
+    formats = _formats_of(stream, path)
+    if formats == (JPEG_XL,):
+        return shot_in_bytes(jxl.exif_in(stream.read()))
+    if formats != (RAW,) and not (formats == ("TIFF",) and _is_dng(stream)):
+        return shot_of(_open(stream, formats, path))
+    shot = shot_in_tiff(stream)
+    if shot == UNKNOWN:
+        stream.seek(0)
+        with raw.opened(stream, path) as photo:
+            shot = photo.shot()
+    return shot
 
 
 @contextmanager
-def _opened(path: str) -> Iterator[tuple[IO[bytes], FileFacts]]:
-    """The bytes of a regular file and its facts; at the end makes sure that the file is still the same."""
-    descriptor = os.open(path, _OPEN_FLAGS)
-    try:
-        before = os.fstat(descriptor)
-        if not stat.S_ISREG(before.st_mode):
-            raise photo_errors.not_a_file(path)
-        if before.st_size > limits.MAX_FILE_BYTES:
-            raise photo_errors.too_many_bytes(path, before.st_size, limits.MAX_FILE_BYTES)
-        if before.st_size == 0:
-            raise photo_errors.empty(path)
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
-            try:
-                yield _hashed(file, before)
-            finally:  # also when decoding failed: then this is the better explanation
-                _require_unchanged(path, before)
-    finally:
-        os.close(descriptor)
-
-
-def _hashed(file: IO[bytes], status: os.stat_result) -> tuple[IO[bytes], FileFacts]:
-    digest = hashlib.blake2b(digest_size=_HASH_BYTES)
-    stream = file
-    if status.st_size <= _IN_MEMORY_BYTES:
-        data = file.read(status.st_size + 1)
-        digest.update(data)
-        stream = io.BytesIO(data)
-    else:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-        file.seek(0)
-    return stream, FileFacts(digest.digest(), status.st_size, status.st_mtime_ns)
-
-
-def _require_unchanged(path: str, before: os.stat_result) -> None:
-    """A file that is being copied, or was replaced, would get the descriptor of one version and the date of another."""
-    after = os.stat(path)
-    if (after.st_size, after.st_mtime_ns, after.st_ino) != (before.st_size, before.st_mtime_ns, before.st_ino):
-        raise photo_errors.changed(path)
+def _silenced() -> Iterator[None]:
+    """What the libraries have to remark on a file is of no use to anybody."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 # ---- the picture --------------------------------------------------------------------------------------------------

@@ -43,9 +43,11 @@ from engine.wire import (
     DecodedPhoto,
     DecodeRequest,
     FileFacts,
+    FileShot,
     Inbox,
     read_error,
     read_facts,
+    read_file_shot,
     read_photo,
     read_pixels,
 )
@@ -152,6 +154,12 @@ class Decoders:
         from engine.decode import hash_file
 
         return self._submit(hash_file, path, path, read_facts)
+
+    def submit_shot(self, path: str) -> Future[FileShot]:
+        """Read when and with what a photo was taken; the future ends like that of `submit`."""
+        from engine.decode import read_shot
+
+        return self._submit(read_shot, path, path, read_file_shot)
 
     def decode(self, request: DecodeRequest, timeout_s: float | None = None) -> DecodedPhoto:
         """Decode a file and wait for it.

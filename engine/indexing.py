@@ -304,7 +304,7 @@ class Indexing:
         return [
             IndexedPhoto(
                 to_read.folder.folder_id, to_read.file.path, photo.size_bytes, photo.mtime_ns, photo.content_hash,
-                photo.width_px, photo.height_px, descriptor, to_read.file.inode,
+                photo.width_px, photo.height_px, descriptor, to_read.file.inode, photo.shot,
             )
             for (to_read, photo), descriptor in zip(photos, descriptors, strict=True)
         ]

@@ -9,6 +9,7 @@ the JPEG it was. Runs in the decoder processes; needs imagecodecs, Pillow and nu
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,6 +55,17 @@ def read_header(data: bytes, path: str) -> Header:
         return _parse(_Bits(start), is_packed_jpeg)
     except (IndexError, ValueError) as error:
         raise photo_errors.damaged(path) from error
+
+
+def exif_in(data: bytes) -> bytes:
+    """The EXIF data that lies beside the picture; empty if there is none, or it is packed."""
+    boxes = _boxes(data) if data.startswith(_CONTAINER) else iter(())
+    try:
+        box = next((content for kind, content in boxes if kind == b"Exif"), b"")
+    except ValueError:
+        return b""
+    skip = 4 + int.from_bytes(box[:4], "big")  # where the TIFF header begins
+    return box[skip:]
 
 
 def load(data: bytes, header: Header, path: str) -> Image.Image | bytes:
@@ -130,7 +142,24 @@ def _find_codestream(data: bytes) -> tuple[bytes, bool]:
     """The beginning of the codestream, and whether the boxes hold what a JPEG needs to become itself again."""
     if data.startswith(_CODESTREAM):
         return data[2:_HEADER_BYTES], False
-    position, codestream, is_packed_jpeg = len(_CONTAINER), b"", False
+    codestream, is_packed_jpeg = b"", False
+    for kind, content in _boxes(data):
+        if kind == b"jbrd":
+            is_packed_jpeg = True
+        elif kind in (b"jxlc", b"jxlp") and len(codestream) < _HEADER_BYTES:
+            codestream += content[4 if kind == b"jxlp" else 0 :][:_HEADER_BYTES]
+    if not codestream.startswith(_CODESTREAM):
+        raise ValueError("no codestream")
+    return codestream[2:], is_packed_jpeg
+
+
+def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The kind and the content of each box of a container, ISO/IEC 14496-12.
+
+    Raises:
+        ValueError: one ends before it begins.
+    """
+    position = len(_CONTAINER)
     while position + 8 <= len(data):
         size, kind, skip = int.from_bytes(data[position : position + 4], "big"), data[position + 4 : position + 8], 8
         if size == 1:
@@ -138,14 +167,8 @@ def _find_codestream(data: bytes) -> tuple[bytes, bool]:
         end = len(data) if size == 0 else position + size
         if end <= position:
             raise ValueError("a box that ends before it begins")
-        if kind == b"jbrd":
-            is_packed_jpeg = True
-        elif kind in (b"jxlc", b"jxlp") and len(codestream) < _HEADER_BYTES:
-            codestream += data[position + skip + (4 if kind == b"jxlp" else 0) : end][:_HEADER_BYTES]
+        yield kind, data[position + skip : end]
         position = end
-    if not codestream.startswith(_CODESTREAM):
-        raise ValueError("no codestream")
-    return codestream[2:], is_packed_jpeg
 
 
 class _Bits:

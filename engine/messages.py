@@ -173,6 +173,14 @@ class SetExcludes:
 
 
 @dataclass(frozen=True, slots=True)
+class FillIn:
+    """Read what older versions did not keep of photos: when and with what they were taken -> int, how many were read.
+
+    The engine gives itself this job. It does some seconds of it at a time, so that other jobs come between.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class CheckLibrary:
     """Verify the catalogue, the descriptors and the index against each other -> CheckReport"""
 
@@ -275,7 +283,7 @@ InteractiveJob = (
     | LabelJob
 )
 BulkJob = (
-    IndexFolders | LookAgain | RetryFailures | RemoveFolder | ResolveMissing | SetExcludes | CheckLibrary
+    IndexFolders | LookAgain | RetryFailures | RemoveFolder | ResolveMissing | SetExcludes | FillIn | CheckLibrary
     | Evaluate | EvaluateProtocol | Train | Study
 )
 Job = InteractiveJob | BulkJob

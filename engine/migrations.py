@@ -186,7 +186,14 @@ CREATE TABLE label_change (
 CREATE INDEX label_change_by_batch ON label_change (batch);
 """
 
-STEPS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
+_VERSION_5 = """
+-- when and with what it was taken, see engine.shot; camera is NULL until that has been read
+ALTER TABLE content ADD COLUMN taken TEXT;
+ALTER TABLE content ADD COLUMN camera TEXT;
+CREATE INDEX content_unread ON content (id) WHERE camera IS NULL;
+"""
+
+STEPS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
 
 
 def migrate(

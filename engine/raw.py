@@ -15,6 +15,8 @@ from typing import IO, Any
 from PIL import Image
 
 from engine import limits, photo_errors
+from engine.exif import shot_of
+from engine.shot import UNKNOWN, Shot
 from engine.upright import TURNS, turn_of, turned
 
 # The sensor's values, then four for each pixel at half size, all of 16 bits; LibRaw's buffers; the result.
@@ -59,6 +61,11 @@ class RawPhoto:
             if self._has_shape(turned(image.size, turn)):
                 return image, turn
         return None
+
+    def shot(self) -> Shot:
+        """What the camera's own picture tells of its making, which LibRaw adds where the camera has not."""
+        preview = self.preview()
+        return UNKNOWN if preview is None else shot_of(preview[0])
 
     def _has_shape(self, size: tuple[int, int]) -> bool:
         return abs(math.log(size[0] * self.size[1] / (size[1] * self.size[0]))) < _ASPECT_SLACK

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.shot import UNKNOWN, Shot
 from engine.volumes import Volume
 
 
@@ -83,7 +84,7 @@ class Photo:
     """A photo of the library with its content.
 
     `online` is False while its folder cannot be reached, whose drive is `drive`, "" if it has no name. `missing`: its
-    folder could be, but it was not there.
+    folder could be, but it was not there. `shot` is empty also while it has not been read.
     """
 
     photo_id: int
@@ -98,6 +99,7 @@ class Photo:
     online: bool
     drive: str = ""
     missing: bool = False
+    shot: Shot = UNKNOWN
 
     @property
     def path(self) -> str:
@@ -107,7 +109,10 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class IndexedPhoto:
-    """A photo to be committed. `descriptor` is float32 [D], unit length, or None if the content has one already."""
+    """A photo to be committed. `descriptor` is float32 [D], unit length, or None if the content has one already.
+
+    `shot` is None if it was not read, as the content is known already.
+    """
 
     folder_id: int
     path: bytes
@@ -118,6 +123,7 @@ class IndexedPhoto:
     height_px: int
     descriptor: NDArray[np.float32] | None
     inode: int | None = None
+    shot: Shot | None = None
 
 
 @dataclass(frozen=True, slots=True)

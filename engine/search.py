@@ -221,6 +221,8 @@ class Searcher:
             online=photo.online and not photo.missing,
             drive="" if photo.online else photo.drive,
             labelled_same=photo.hash in marks.same,
+            taken=photo.shot.taken,
+            camera=photo.shot.camera,
         )
 
 

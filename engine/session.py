@@ -25,6 +25,7 @@ from engine.device import n_cores
 from engine.effort import Effort, PacedRunner
 from engine.errors import EngineError, LibraryError, UnknownPhoto
 from engine.evaluation import evaluate
+from engine.filling import Filling
 from engine.labelling import Labelling
 from engine.library import Library
 from engine.messages import (
@@ -35,6 +36,7 @@ from engine.messages import (
     EvaluateProtocol,
     Event,
     ExportLabels,
+    FillIn,
     GetExcludes,
     GetFailures,
     GetLabels,
@@ -95,6 +97,7 @@ class EngineSession:
         self._own_decoders = Decoders(1, background=False)
         self._bulk_decoders: Decoders | None = None
         self._effort = Effort(config.gentle, worker)
+        self._filling = Filling(self._library.catalogue, worker)
         self._upkeep = Upkeep(self._library, self._card.rule, config.settle_s, worker)
         if config.watch and not config.read_only:
             self._upkeep.set_watching(True)
@@ -137,6 +140,11 @@ class EngineSession:
         yield from self._library.save_index()
         self._index_current = True
         yield from self._library.daily_snapshot()
+        self._begin_filling()
+
+    def _begin_filling(self) -> None:
+        if not self._config.read_only:
+            self._filling.begin()
 
     def _prepare_network(self) -> Steps:
         waited = False
@@ -238,6 +246,8 @@ class EngineSession:
             case ResolveMissing() | SetExcludes():
                 self._need_writable()
                 return self._keep(job)
+            case FillIn():
+                return self._effort.held(self._filling.run(self._bulk()))
             case CheckLibrary():
                 if job.repair:
                     self._need_writable()
@@ -282,6 +292,7 @@ class EngineSession:
         else:
             report = yield from self._upkeep.index(runner, self._bulk(), job)
         yield from self._library.daily_snapshot()
+        self._begin_filling()
         return report
 
     def _remove(self, job: RemoveFolder) -> Steps:

@@ -80,6 +80,8 @@ class Hit:
     if it has been made (the file may be missing: then submit `MakeThumbnail`). `online` is False while the photo's
     folder cannot be reached, `drive` then being its drive ("" without a name), or the photo is not where it was.
     `labelled_same`: the user has said that it shows the same as the query.
+    `taken` is the local time at which it was taken, "2024-05-03T14:22:10", or None if that is not known; `camera` is
+    what it was taken with, or "".
     """
 
     rank: int
@@ -93,6 +95,8 @@ class Hit:
     online: bool = True
     drive: str = ""
     labelled_same: bool = False
+    taken: str | None = None
+    camera: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ against what was asked for before anybody sees it (lengths, shapes, ranges, prin
 
     error       "E"  length of the kind (1 byte), kind (ASCII), sentence (UTF-8)
     facts       "F"  content hash (20 bytes), size in bytes (8), time of change in ns (8)
-    photo       "P"  facts, width and height (4 each), height and width (4 each) of the network's input, the thumbnail
-                     and the picture, 0 for none; then their pixels, uint8 [H, W, 3], one after the other
+    photo       "P"  facts, shot, width and height (4 each), height and width (4 each) of the network's input, the
+                     thumbnail and the picture, 0 for none; then their pixels, uint8 [H, W, 3], one after the other
+    file's shot "S"  size in bytes (8), time of change in ns (8), shot
+    shot             when it was taken (19 bytes, ASCII), the camera (64, UTF-8), both filled up with NUL
     pixels      "X"  height and width (4 each), pixels, uint8 [H, W, 3]
     ready       "R"  nothing
 
@@ -29,6 +31,7 @@ from numpy.typing import NDArray
 from engine import errors
 from engine.errors import EngineError
 from engine.limits import MAX_FILE_BYTES, MAX_PIXELS
+from engine.shot import MAX_CAMERA_BYTES, TAKEN_CHARS, UNKNOWN, Shot
 from engine.transform import InputRule
 from engine.types import Box
 
@@ -37,6 +40,8 @@ READY = b"R"
 
 _FACTS = struct.Struct("<20sQq")
 _PHOTO = struct.Struct("<II IIIIII")  # the photo's size, then height and width of the three arrays
+_STAMP = struct.Struct("<Qq")
+_SHOT = struct.Struct(f"<{TAKEN_CHARS}s{MAX_CAMERA_BYTES}s")
 _SIDES = struct.Struct("<II")
 _FRAME = struct.Struct("!i")  # what `multiprocessing` puts before a message on other systems than Windows
 _CHUNK_BYTES = 1 << 18
@@ -81,6 +86,15 @@ class FileFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class FileShot:
+    """When and with what a photo was taken, and what the file system said of its file when that was read."""
+
+    size_bytes: int
+    mtime_ns: int
+    shot: Shot
+
+
+@dataclass(frozen=True, slots=True)
 class DecodedPhoto:
     """What a `DecodeRequest` gave. `width_px` x `height_px` is the full size of the upright picture.
 
@@ -96,9 +110,10 @@ class DecodedPhoto:
     rgb: NDArray[np.uint8] | None
     thumbnail: NDArray[np.uint8] | None
     picture: NDArray[np.uint8] | None
+    shot: Shot = UNKNOWN
 
 
-Answer = FileFacts | DecodedPhoto | NDArray[np.uint8]
+Answer = FileFacts | FileShot | DecodedPhoto | NDArray[np.uint8]
 
 
 # ---- in the process -------------------------------------------------------------------------------------------------
@@ -117,11 +132,13 @@ def encode(answer: Answer | EngineError) -> bytes:
             return b"E" + bytes([len(kind)]) + kind + sentence
         case FileFacts():
             return b"F" + _FACTS.pack(answer.content_hash, answer.size_bytes, answer.mtime_ns)
+        case FileShot():
+            return b"S" + _STAMP.pack(answer.size_bytes, answer.mtime_ns) + _packed(answer.shot)
         case DecodedPhoto():
             arrays = [answer.rgb, answer.thumbnail, answer.picture]
             facts = _FACTS.pack(answer.content_hash, answer.size_bytes, answer.mtime_ns)
             sides = [side for array in arrays for side in ((0, 0) if array is None else _sides_of(array))]
-            parts = [b"P", facts, _PHOTO.pack(answer.width_px, answer.height_px, *sides)]
+            parts = [b"P", facts, _packed(answer.shot), _PHOTO.pack(answer.width_px, answer.height_px, *sides)]
             parts += [array.tobytes() for array in arrays if array is not None]
         case np.ndarray():
             parts = [b"X", _SIDES.pack(*_sides_of(answer)), answer.tobytes()]
@@ -130,6 +147,10 @@ def encode(answer: Answer | EngineError) -> bytes:
     if sum(map(len, parts)) > MAX_ANSWER_BYTES:
         raise EngineError("A decoder process made a picture that is too large to be sent.")
     return b"".join(parts)
+
+
+def _packed(shot: Shot) -> bytes:
+    return _SHOT.pack((shot.taken or "").encode("ascii"), shot.camera.encode())
 
 
 def _sides_of(array: NDArray[np.uint8]) -> tuple[int, int]:
@@ -216,7 +237,7 @@ def read_photo(message: bytearray, request: DecodeRequest) -> DecodedPhoto:
     Raises:
         BrokenAnswerError: it is none: another kind, or pictures other than those asked for.
     """
-    start = 1 + _FACTS.size
+    start = 1 + _FACTS.size + _SHOT.size
     _require(message[:1] == b"P" and len(message) >= start + _PHOTO.size, "a photo")
     width, height, *sides = _PHOTO.unpack_from(message, start)
     _require(width > 0 and height > 0 and width * height <= MAX_PIXELS, "a photo's size")
@@ -226,8 +247,22 @@ def read_photo(message: bytearray, request: DecodeRequest) -> DecodedPhoto:
     for given, longest_px in ((thumbnail_sides, request.thumbnail_px), (picture_sides, request.picture_px)):
         least = 1 if longest_px else 0
         _require(least <= min(given) and max(given) <= longest_px, "a picture's size")
-    arrays = _arrays_in(message, start + _PHOTO.size, rgb_sides, thumbnail_sides, picture_sides)
-    return DecodedPhoto(*_facts_in(message), width, height, *arrays)
+    rgb, thumbnail, picture = _arrays_in(message, start + _PHOTO.size, rgb_sides, thumbnail_sides, picture_sides)
+    shot = _shot_in(message, 1 + _FACTS.size)
+    return DecodedPhoto(*_facts_in(message), width, height, rgb, thumbnail, picture, shot)
+
+
+def read_file_shot(message: bytearray) -> FileShot:
+    """The answer to reading when and with what a photo was taken.
+
+    Raises:
+        BrokenAnswerError: it is none.
+    """
+    start = 1 + _STAMP.size
+    _require(message[:1] == b"S" and len(message) == start + _SHOT.size, "a shot")
+    size_bytes, mtime_ns = _STAMP.unpack_from(message, 1)
+    _require(0 < size_bytes <= MAX_FILE_BYTES, "a file's size")
+    return FileShot(size_bytes, mtime_ns, _shot_in(message, start))
 
 
 def read_pixels(message: bytearray) -> NDArray[np.uint8]:
@@ -249,6 +284,14 @@ def _facts_in(message: bytearray) -> tuple[bytes, int, int]:
     content_hash, size_bytes, mtime_ns = _FACTS.unpack_from(message, 1)
     _require(0 < size_bytes <= MAX_FILE_BYTES, "a file's size")
     return content_hash, size_bytes, mtime_ns
+
+
+def _shot_in(message: bytearray, start: int) -> Shot:
+    taken, camera = _SHOT.unpack_from(message, start)
+    try:
+        return Shot(taken.rstrip(b"\0").decode("ascii") or None, camera.rstrip(b"\0").decode())
+    except ValueError as error:  # a UnicodeDecodeError is one
+        raise BrokenAnswerError("a shot") from error
 
 
 def _arrays_in(message: bytearray, start: int, *sides: tuple[int, int]) -> list[NDArray[np.uint8] | None]:

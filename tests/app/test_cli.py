@@ -330,9 +330,9 @@ def test_search_answers_the_hits(run, picture):
         "elapsed_ms": 38.0,
         "hits": [
             {"rank": 1, "photo_id": 1001, "path": "/photos/photo 001.jpg", "score": 1.0, "box": None,
-             "online": True},
+             "online": True, "taken": None, "camera": ""},
             {"rank": 2, "photo_id": 1002, "path": "/photos/photo 002.jpg", "score": 0.99, "box": None,
-             "online": True},
+             "online": True, "taken": None, "camera": ""},
         ],
     }
     assert run.config.read_only

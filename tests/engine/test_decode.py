@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from engine import decode as decode_module
-from engine import limits
+from engine import limits, photo_file
 from engine.decode import DecodedPhoto, DecodeRequest, decode, hash_file
 from engine.errors import (
     DamagedPhoto,
@@ -94,7 +94,7 @@ def test_hashing_alone_gives_the_same_facts() -> None:
 
 def test_files_too_large_for_memory_are_read_in_two_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     at_once = _decode(PHOTO)
-    monkeypatch.setattr(decode_module, "_IN_MEMORY_BYTES", 1000)
+    monkeypatch.setattr(photo_file, "_IN_MEMORY_BYTES", 1000)
     in_passes = _decode(PHOTO)
     assert in_passes.content_hash == at_once.content_hash
     assert (in_passes.rgb == at_once.rgb).all()
@@ -447,7 +447,7 @@ def test_a_file_that_changes_while_it_is_read_gives_nothing(
     if os.name == "nt" and change in (_replace, os.unlink):
         pytest.skip("Windows does not let an open file be replaced")
     path = photo_maker.COLOUR["png"](tmp_path)
-    monkeypatch.setattr(decode_module, "_IN_MEMORY_BYTES", in_memory_bytes)
+    monkeypatch.setattr(photo_file, "_IN_MEMORY_BYTES", in_memory_bytes)
     open_picture = decode_module._open
 
     def open_and_change(*args: object) -> Image.Image:
