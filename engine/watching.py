@@ -37,7 +37,7 @@ class Pace:
     """
 
     quiet_s: float = 0.5
-    at_most_s: float = 2.0
+    at_most_s: float = 1.0
     retry_s: float = 2.1
     roots_s: float = 2.0
     poll_s: float = 60.0
@@ -72,6 +72,7 @@ class Watcher:
         self._notices: list[Notice] = []
         self._told: set[str] = set()
         self._first_hint = self._last_hint = 0.0
+        self._is_overdue = False  # hints whose moment has come do not wait for other ones to come to rest
         self._later: list[tuple[float, Hint]] = []
         self._delays: dict[Hint, float] = {}
         self._states: dict[int, Watch] = {}
@@ -93,7 +94,7 @@ class Watcher:
         """Where to look again, and what the user should know; both are then forgotten."""
         with self._changed:
             hints, notices = self._hints.take(), self._notices
-            self._notices, self._first_hint = [], 0.0
+            self._notices, self._first_hint, self._is_overdue = [], 0.0, False
             return hints, notices
 
     def finish(self, unsettled: Iterable[Hint], look_s: float) -> None:
@@ -193,7 +194,7 @@ class Watcher:
         """When to ask for a look, None while there is no need to."""
         if not self._hints and not self._notices:
             return None
-        if not self._first_hint:  # hints of the clock itself, or left by a job that was cancelled
+        if self._is_overdue or not self._first_hint:  # of the clock itself, or left by a job that was cancelled
             return 0.0
         return min(self._last_hint + self._pace.quiet_s, self._first_hint + self._pace.at_most_s)
 
@@ -206,4 +207,5 @@ class Watcher:
         for moment, hint in self._later:
             if moment <= now:
                 self._hints.add(hint)
+                self._is_overdue = True
         self._later = [item for item in self._later if item[0] > now]

@@ -195,6 +195,22 @@ def test_files_still_being_written_are_looked_at_later_and_later(desks: Callable
     assert 0.2 <= waits[0] < 0.4 <= waits[1] < 0.8 <= waits[2] < 1.6
 
 
+def test_files_still_being_written_are_looked_at_in_time_though_it_is_never_quiet(
+    desks: Callable[..., Desk], photos: Path
+) -> None:
+    desk = desks(Pace(quiet_s=0.5, at_most_s=10.0, roots_s=0.1))
+    desk.begin(Root(1, str(photos), online=True))
+    hint = Hint(1, Place(b"slow.jpg", deep=False))
+    started = time.monotonic()
+    desk.watcher.finish([hint], look_s=0.0)
+    while not desk.asked.is_set():
+        (photos / "a.jpg").write_bytes(b"1")
+        time.sleep(0.05)
+        assert time.monotonic() - started < 4
+    assert time.monotonic() - started >= 2.0
+    assert hint in desk.next_look()
+
+
 def test_everything_is_looked_at_now_and_then(desks: Callable[..., Desk], photos: Path) -> None:
     desk = desks(Pace(quiet_s=0.1, roots_s=0.1, reconcile_s=1.0))
     desk.begin(Root(1, str(photos), online=True))
