@@ -11,7 +11,17 @@ import bench_tools  # noqa: F401  makes `app` and `engine` importable when a scr
 
 from app import places
 from engine.api import Engine, EngineConfig
-from engine.messages import EngineReady, EngineStopped, Event, Job, JobCancelled, JobDone, JobFailed
+from engine.messages import (
+    EngineReady,
+    EngineStopped,
+    Event,
+    Job,
+    JobCancelled,
+    JobDone,
+    JobFailed,
+    Phase,
+    Progress,
+)
 
 
 class TimedEngine:
@@ -20,11 +30,16 @@ class TimedEngine:
     `ready_s` is how long the engine took from `start` to being ready.
     """
 
-    def __init__(self, library: Path, device: str = "auto", read_only: bool = False) -> None:
-        config = EngineConfig(library, places.default_model(), places.cache_folder(), device, read_only)
+    def __init__(
+        self, library: Path, device: str = "auto", read_only: bool = False, watch: bool = False
+    ) -> None:
+        config = EngineConfig(
+            library, places.default_model(), places.cache_folder(), device, read_only, watch=watch
+        )
         self._events: queue.SimpleQueue[tuple[float, Event]] = queue.SimpleQueue()
         self._ended: dict[int, tuple[float, Event]] = {}
         self._submitted_s: dict[int, float] = {}
+        self._phases: dict[tuple[int, Phase], float] = {}  # when each began
         self._engine = Engine(config, lambda event: self._events.put((time.perf_counter(), event)))
         started_s = time.perf_counter()
         self._engine.start()
@@ -63,6 +78,18 @@ class TimedEngine:
         """Hand in a job and wait for it -> as `result`."""
         return self.result(self.submit(job))
 
+    def first_progress(self, job_id: int, phase: Phase) -> float:
+        """Wait until a job is in a phase -> when it came to it, on `time.perf_counter`."""
+        while (job_id, phase) not in self._phases:
+            if job_id in self._ended:
+                raise SystemExit(f"A job has ended without {phase}.")
+            self._note(*self._events.get(timeout=3600))
+        return self._phases[job_id, phase]
+
+    def cancel(self, job_id: int) -> None:
+        """End a job after its current step."""
+        self._engine.cancel(job_id)
+
     def _wait_for(self, kind: type) -> tuple[float, Any]:
         while True:
             second, event = self._events.get(timeout=3600)
@@ -73,5 +100,7 @@ class TimedEngine:
     def _note(self, second: float, event: Event) -> None:
         if isinstance(event, JobDone | JobFailed | JobCancelled):
             self._ended[event.job_id] = (second, event)
+        elif isinstance(event, Progress):
+            self._phases.setdefault((event.job_id, event.phase), second)
         elif isinstance(event, EngineStopped):
             raise SystemExit(f"The engine stopped: {event.error}")
