@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageDraw
@@ -66,6 +67,16 @@ def _save(image: Image.Image, name: str, **options: object) -> Callable[[Path], 
     return save
 
 
+def _deep(name: str) -> Callable[[Path], Path]:
+    """The scene with 16 bits for each colour, which Pillow does not write."""
+    def save(folder: Path) -> Path:
+        path = folder / name
+        assert cv2.imwrite(str(path), np.asarray(scene())[:, :, ::-1].astype(np.uint16) * 257)
+        return path
+
+    return save
+
+
 def _grey(array: NDArray[np.generic]) -> Image.Image:
     return Image.fromarray(array)
 
@@ -77,6 +88,8 @@ COLOUR: dict[str, Callable[[Path], Path]] = {
     "mpo": _save(scene(), "a.mpo", quality=95, save_all=True, append_images=[Image.new("RGB", (240, 160))]),
     "png": _save(scene(), "a.png"),
     "png rgba": _save(scene().convert("RGBA"), "a.png"),
+    "png 16 bit": _deep("a.png"),
+    "tiff 16 bit": _deep("a.tif"),
     "png palette": _save(scene().quantize(256), "a.png"),
     "gif": _save(scene().quantize(256), "a.gif"),
     "gif animated": _save(
