@@ -153,6 +153,7 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--expand", action="store_true", help="look further: let the first hits help to find more of the same"
     )
+    learning_arguments.add_feedback(parser)
     _add_quick(parser)
 
 

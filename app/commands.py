@@ -16,6 +16,7 @@ from app import answers, places
 from app.console import DONE, LIBRARY_PROBLEM, Console, EngineFactory, EngineSession, UsageError, escaped
 from app.exclude_command import exclude
 from app.failure_commands import failures, retry
+from app.label_command import feedback
 from app.learning_commands import LearningCommands
 from app.library_commands import LibraryCommands, way_out
 from engine.api import EngineConfig, prepare
@@ -156,6 +157,7 @@ class Commands:
                 exact=self._options.exact,
                 expand=self._options.expand,
                 closely=box is not None and not self._options.quick,
+                feedback=feedback(self._options),
             )
             result = cast(SearchResult, session.run(job))
         self._console.answer(answers.search_document(result), answers.search_words(result))

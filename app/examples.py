@@ -80,6 +80,7 @@ examples:
   resight search lamp.jpg --box-px 800,300,1400,1800 the same in pixels
   resight search lamp.jpg --min-score 0.5 --json
   resight search lamp.jpg --expand                   look further, with the help of the first hits
+  resight search lamp.jpg --like lamp2.jpg --unlike vase.jpg    several examples, and what is not meant
 """,
     "status": """\
 examples:

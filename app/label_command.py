@@ -11,6 +11,7 @@ from app.console import UsageError, escaped
 from engine.messages import (
     Contradiction,
     ExportLabels,
+    Feedback,
     GetLabels,
     ImportLabels,
     Job,
@@ -49,6 +50,14 @@ def label_job(options: argparse.Namespace) -> Job:
     if options.import_from is not None:
         return ImportLabels(Path(os.path.abspath(options.import_from)))
     return GetLabels()
+
+
+def feedback(options: argparse.Namespace) -> Feedback | None:
+    """What `resight search` is told of other pictures, or None."""
+    same, different = (
+        tuple(Query(path=os.path.abspath(picture)) for picture in some) for some in (options.like, options.unlike)
+    )
+    return Feedback(same, different) if same or different else None
 
 
 def labels_words(labels: Labels) -> str:

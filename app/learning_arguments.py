@@ -25,3 +25,13 @@ def add_label(parser: argparse.ArgumentParser, box: Callable[[str], Box]) -> Non
         metavar="X0,Y0,X1,Y1",
         help="of the first picture only this part is meant: left, top, right, bottom as shares between 0 and 1",
     )
+
+
+def add_feedback(parser: argparse.ArgumentParser) -> None:
+    """The options of `resight search` by which more is told of what is meant."""
+    parser.add_argument(
+        "--like", metavar="PICTURE", nargs="+", action="extend", default=[], help="pictures that show the same, too"
+    )
+    parser.add_argument(
+        "--unlike", metavar="PICTURE", nargs="+", action="extend", default=[], help="pictures that show something else"
+    )

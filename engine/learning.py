@@ -65,6 +65,17 @@ class Labelled:
     contradictions: tuple[Contradiction, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """Pictures that show the same as a query, and pictures that do not: the search is made better by both.
+
+    For this search only: nothing is remembered. The different ones are left out of the hits.
+    """
+
+    same: tuple[Query, ...] = ()
+    different: tuple[Query, ...] = ()
+
+
 # ---- jobs: the interactive lane -----------------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from engine.errors import EngineError
 from engine.learning import Contradiction as Contradiction
 from engine.learning import ExportLabels as ExportLabels
+from engine.learning import Feedback as Feedback
 from engine.learning import GetLabels as GetLabels
 from engine.learning import ImportLabels as ImportLabels
 from engine.learning import Label as Label
@@ -46,7 +47,7 @@ class Search:
 
     `exact` scans every descriptor instead of the index. `expand` looks further: the first hits help to find the rest.
     `closely` compares the details of the first `N_CLOSELY` hits with those of the query: hits in which it was found
-    have a box and go before.
+    have a box and go before. `feedback` tells more of what is meant.
     """
 
     query: Query
@@ -55,6 +56,7 @@ class Search:
     exact: bool = False
     expand: bool = False
     closely: bool = False
+    feedback: Feedback | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,10 @@ from engine.decoders import Decoders
 from engine.describe import check_descriptors
 from engine.errors import QueryError, UnknownPhoto
 from engine.expansion import Ids, Vectors, look_further
+from engine.feedback import refined
 from engine.label_table import NO_MARKS, Marks
 from engine.library import Library
-from engine.messages import N_CLOSELY, Locate, Search
+from engine.messages import N_CLOSELY, Feedback, Locate, Search
 from engine.records import Photo
 from engine.transform import InputRule
 from engine.types import Box, Hit, Located, Query, SearchResult, raised
@@ -40,11 +41,12 @@ class Ranked:
 class Described:
     """A query as a descriptor, float32 [D] of unit length, and the content it shows, if that is in the library.
 
-    `marks` are what the user has said of the query.
+    `content_hash` is that of its file, and `marks` are what the user has said of the query.
     """
 
     descriptor: NDArray[np.float32]
     content_id: int | None
+    content_hash: bytes = b""
     marks: Marks = NO_MARKS
 
 
@@ -78,6 +80,8 @@ class Searcher:
             raise QueryError("The number of hits to show must be at least 1.")
         started = time.perf_counter()
         described = self.describe(job.query)
+        if job.feedback is not None:
+            described = self._refined(described, job.feedback)
         k = min(job.k, MAX_HITS)
         n_needed = max(k, N_CLOSELY) if job.closely else k
         ranking = self.rank(described, job.query, n_needed, exact=job.exact, expand=job.expand)
@@ -108,7 +112,7 @@ class Searcher:
         if photo is not None and query.box is None and _is_unchanged(photo):
             stored = self._catalogue.descriptors.of_content(self._library.model, photo.content_id)
             if stored is not None:
-                return Described(stored, photo.content_id, self._catalogue.labels.marks(photo.hash, None))
+                return Described(stored, photo.content_id, photo.hash, self._catalogue.labels.marks(photo.hash, None))
         return self._describe_file(path, query.box, cut_from_share)
 
     def _source(self, query: Query) -> tuple[str, Photo | None]:
@@ -132,7 +136,19 @@ class Searcher:
         check_descriptors(descriptor, self._library.model.dim)
         content = self._catalogue.content_by_hash(decoded.content_hash)
         marks = self._catalogue.labels.marks(decoded.content_hash, box)
-        return Described(descriptor[0], None if content is None else content.content_id, marks)
+        content_id = None if content is None else content.content_id
+        return Described(descriptor[0], content_id, decoded.content_hash, marks)
+
+    def _refined(self, described: Described, feedback: Feedback) -> Described:
+        """The query made better by what is the same and what is not, which counts as if it were labelled so."""
+        same, different = ([self.describe(query) for query in some] for some in (feedback.same, feedback.different))
+        empty = np.empty((0, len(described.descriptor)), np.float32)
+        vectors = (np.stack([one.descriptor for one in some]) if some else empty for some in (same, different))
+        hidden = frozenset(one.content_hash for one in different)
+        marks = Marks(
+            (described.marks.same | {one.content_hash for one in same}) - hidden, described.marks.different | hidden
+        )
+        return replace(described, descriptor=refined(described.descriptor, *vectors), marks=marks)
 
     # ---- ranking ----
 

@@ -103,6 +103,7 @@ ENGINE_ORDER = [
     "engine.check",
     "engine.keypoints",
     "engine.closely",
+    "engine.feedback",
     "engine.search",
     "engine.indexing_work",
     "engine.reading",

@@ -9,10 +9,11 @@ import pytest
 
 from app.arguments import parse
 from app.console import UsageError
-from app.label_command import label_job, labelled_words, labels_words
+from app.label_command import feedback, label_job, labelled_words, labels_words
 from engine.messages import (
     Contradiction,
     ExportLabels,
+    Feedback,
     GetLabels,
     ImportLabels,
     Label,
@@ -85,3 +86,9 @@ def test_labels_are_listed_with_what_contradicts() -> None:
 def test_a_change_is_told() -> None:
     assert labelled_words(Labelled(2, 40)) == "2 labels changed; 40 labels in all."
     assert labelled_words(Labelled(0, 1)) == "Nothing changed; 1 label in all."
+
+
+def test_a_search_is_told_of_other_pictures() -> None:
+    options = parse(["search", "/a.jpg", "--like", "/b.jpg", "/c.jpg", "--unlike", "/d.jpg"])
+    assert feedback(options) == Feedback((Query(path="/b.jpg"), Query(path="/c.jpg")), (Query(path="/d.jpg"),))
+    assert feedback(parse(["search", "/a.jpg"])) is None

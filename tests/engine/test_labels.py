@@ -16,6 +16,7 @@ from engine.indexing import index_folders
 from engine.labelling import Labelling
 from engine.learning import (
     ExportLabels,
+    Feedback,
     GetLabels,
     ImportLabels,
     Label,
@@ -265,3 +266,26 @@ def test_a_list_that_is_not_there_is_told(desk: Desk, tmp_path: Path) -> None:
 
 def test_the_columns_are_as_documented() -> None:
     assert label_files.to_csv([]) == "label,path_a,path_b,hash_a,hash_b,box,made_at\n"
+
+
+# ---- feedback for one search --------------------------------------------------------------------------------------
+
+
+def test_feedback_brings_the_like_up_leaves_the_unlike_out_and_is_forgotten(desk: Desk) -> None:
+    plain = desk.found(desk.query("0.jpg"), k=6)
+    last, second = plain[-1], plain[1]
+    feedback = Feedback((desk.query(last),), (desk.query(second),))
+    result = desk.search(desk.query("0.jpg"), k=6, feedback=feedback)
+    names = [Path(hit.path).name for hit in result.hits]
+    assert names[:2] == ["0.jpg", last]
+    assert second not in names
+    assert [hit.labelled_same for hit in result.hits] == [False, True, False, False, False]
+    assert desk.labels().pairs == ()
+    assert desk.found(desk.query("0.jpg"), k=6) == plain
+
+
+def test_feedback_may_come_from_outside_the_library(desk: Desk, tmp_path: Path) -> None:
+    far = desk.found(desk.query("0.jpg"), k=6)[-1]
+    shutil.copyfile(desk.photos / far, tmp_path / "outside.jpg")
+    found = desk.found(desk.query("0.jpg"), k=6, feedback=Feedback((Query(path=str(tmp_path / "outside.jpg")),)))
+    assert found[:2] == ["0.jpg", far]
