@@ -47,7 +47,7 @@ class Search:
 
     `exact` scans every descriptor instead of the index. `expand` looks further: the first hits help to find the rest.
     `closely` compares the details of the first `N_CLOSELY` hits with those of the query: hits in which it was found
-    have a box and go before. `feedback` tells more of what is meant.
+    have a box and go before. `feedback` tells more of what is meant. `stacks` fills in `Hit.stack`.
     """
 
     query: Query
@@ -57,6 +57,7 @@ class Search:
     expand: bool = False
     closely: bool = False
     feedback: Feedback | None = None
+    stacks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

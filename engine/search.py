@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.accelerate import Runner
+from engine.alike import first_of_each
 from engine.closely import CloseLook, Wanted
 from engine.decode import DecodeRequest
 from engine.decoders import Decoders
@@ -26,6 +27,8 @@ from engine.transform import InputRule
 from engine.types import Box, Hit, Located, Query, SearchResult, raised
 
 MAX_HITS = 100_000
+N_STACKED = 1000
+"""How many contents are compared with each other for near-identical shots: 30 ms more in a search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +91,13 @@ class Searcher:
         if job.closely:
             ranking = self.look_closely(job.query, ranking)[:k]
         good = [ranked for ranked in ranking if ranked.score >= job.min_score]
+        stacks = self._stacks(good) if job.stacks else {}
         return SearchResult(
             query=job.query,
-            hits=tuple(self._hit(rank, ranked, described.marks) for rank, ranked in enumerate(good, start=1)),
+            hits=tuple(
+                self._hit(rank, ranked, described.marks, stacks.get(ranked.photo.content_id, 0))
+                for rank, ranked in enumerate(good, start=1)
+            ),
             searched=self._catalogue.n_searchable(self._library.model.model_id),
             total=self._catalogue.n_photos(),
             elapsed_ms=round((time.perf_counter() - started) * 1000, 2),
@@ -180,6 +187,21 @@ class Searcher:
                 break
         return ranking[:k]
 
+    def _stacks(self, ranking: list[Ranked]) -> dict[int, int]:
+        """Content id -> the photo id of the first hit that shows nearly the same, of the first `N_STACKED` contents.
+
+        Of those after them only exact copies are known.
+        """
+        first_photos: dict[int, int] = {}
+        for ranked in ranking:
+            first_photos.setdefault(ranked.photo.content_id, ranked.photo.photo_id)
+        compared = np.array(list(first_photos)[:N_STACKED], dtype=np.int64)
+        ids, vectors = self._catalogue.descriptors.of_contents(self._library.model, compared)
+        firsts = ids[first_of_each(vectors)]
+        return first_photos | {
+            content_id: first_photos[first] for content_id, first in zip(ids.tolist(), firsts.tolist(), strict=True)
+        }
+
     # ---- looking closely ----
 
     def look_closely(self, query: Query, ranking: list[Ranked], cut_from_share: float | None = None) -> list[Ranked]:
@@ -223,7 +245,7 @@ class Searcher:
         own.sort(key=lambda photo: not (photo.photo_id == query.photo_id or photo.path == asked_path))
         return [Ranked(photo, 1.0, query.box) for photo in own]
 
-    def _hit(self, rank: int, ranked: Ranked, marks: Marks) -> Hit:
+    def _hit(self, rank: int, ranked: Ranked, marks: Marks, stack: int) -> Hit:
         photo = ranked.photo
         return Hit(
             rank=rank,
@@ -239,6 +261,7 @@ class Searcher:
             labelled_same=photo.hash in marks.same,
             taken=photo.shot.taken,
             camera=photo.shot.camera,
+            stack=stack,
         )
 
 

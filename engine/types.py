@@ -81,7 +81,8 @@ class Hit:
     folder cannot be reached, `drive` then being its drive ("" without a name), or the photo is not where it was.
     `labelled_same`: the user has said that it shows the same as the query.
     `taken` is the local time at which it was taken, "2024-05-03T14:22:10", or None if that is not known; `camera` is
-    what it was taken with, or "".
+    what it was taken with, or "". `stack` is the same number in hits that are copies or near-identical shots of each
+    other, if that was asked for: the photo id of the first of them.
     """
 
     rank: int
@@ -97,6 +98,7 @@ class Hit:
     labelled_same: bool = False
     taken: str | None = None
     camera: str = ""
+    stack: int = 0
 
 
 @dataclass(frozen=True, slots=True)

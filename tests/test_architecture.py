@@ -101,6 +101,7 @@ ENGINE_ORDER = [
     "engine.expansion",
     "engine.gallery",
     "engine.check",
+    "engine.alike",
     "engine.keypoints",
     "engine.closely",
     "engine.feedback",

@@ -268,3 +268,16 @@ def test_locating_tells_the_photos_in_which_a_part_is(album: Shelf) -> None:
 def test_locating_from_a_picture_that_is_gone_says_so(album: Shelf) -> None:
     with pytest.raises(PhotoUnreadable):
         album.searcher.locate(Locate(Query(path=str(album.photos / "gone.jpg")), (1,)))
+
+
+def test_copies_and_near_identical_shots_have_the_number_of_the_first(shelf: Shelf) -> None:
+    shutil.copy(shelf.photos / "0.jpg", shelf.photos / "copy.jpg")
+    shutil.copy(shelf.photos / "7.jpg", shelf.photos / "other.jpg")
+    shelf.index()
+    query = Query(path=str(shelf.photos / "0.jpg"))
+    assert {hit.stack for hit in shelf.search(query).hits} == {0}
+    hits = {Path(hit.path).name: hit for hit in shelf.search(query, stacks=True).hits}
+    assert len(hits) == 15
+    assert hits["copy.jpg"].stack == hits["near.jpg"].stack == hits["0.jpg"].stack == hits["0.jpg"].photo_id
+    assert hits["7.jpg"].stack == hits["other.jpg"].stack == min(hits["7.jpg"].photo_id, hits["other.jpg"].photo_id)
+    assert hits["3.jpg"].stack == hits["3.jpg"].photo_id
