@@ -57,7 +57,7 @@ class Command:
         return self.keys if self.is_fixed else shortcuts.keys_of(self.name, self.keys)
 
 
-MENUS = {"file": "&File", "edit": "&Edit", "view": "&View", "library": "&Library", "help": "&Help"}
+MENUS = {"file": "&File", "edit": "&Edit", "photo": "&Photo", "view": "&View", "library": "&Library", "help": "&Help"}
 
 COMMANDS = (
     Command("open_picture", "&Open picture…", ("Ctrl+O",), "file", "image"),
@@ -66,8 +66,10 @@ COMMANDS = (
     Command("watch_folders", "&Watch folders for changes", (), "file", is_checkable=True),
     Command("leave_out", "&Leave out…", (), "file"),
     Command("show_problems", "&Problems…", (), "file", "warning"),
+    Command("export_hits", "&Export hits…", ("Ctrl+Shift+E",), "file", "export", starts_group=True),
     Command("quit", "&Quit", ("Ctrl+Q",), "file", starts_group=True),
-    Command("paste", "&Paste picture", ("Ctrl+V",), "edit", "paste"),
+    Command("undo", "&Undo", ("Ctrl+Z",), "edit", "undo"),
+    Command("paste", "&Paste picture", ("Ctrl+V",), "edit", "paste", starts_group=True),
     Command("whole_picture", "Search with the &whole picture", ("Esc",), "edit", "reset", Scope.QUERY, is_fixed=True),
     Command(
         "look_further",
@@ -78,10 +80,16 @@ COMMANDS = (
         is_checkable=True,
         tip="Let the first hits help to find more of the same",
     ),
-    Command("find_similar", "Find &similar to this", ("S",), "edit", "similar", Scope.RESULTS, starts_group=True),
-    Command("open_photo", "Open in the &viewer", (), "edit", "open", Scope.RESULTS),
-    Command("reveal", "Show in &folder", ("Ctrl+R", "Ctrl+E"), "edit", "folder"),
-    Command("copy_path", "&Copy path", ("Ctrl+Shift+C", "Ctrl+C"), "edit", "copy", Scope.RESULTS),
+    Command("find_similar", "Find &similar to this", ("S",), "photo", "similar", Scope.RESULTS),
+    Command("open_photo", "&Open in the viewer", ("Ctrl+Return",), "photo", "open", Scope.RESULTS, starts_group=True),
+    Command("open_with", "Open &with…", ("Ctrl+Shift+Return",), "photo", "", Scope.RESULTS),
+    Command("reveal", "Show in &folder", ("Ctrl+R", "Ctrl+E"), "photo", "folder"),
+    Command("copy_files", "&Copy", ("Ctrl+C",), "photo", "copy", Scope.RESULTS, starts_group=True),
+    Command("copy_picture", "Copy p&icture", ("Ctrl+Alt+C",), "photo", "image", Scope.RESULTS),
+    Command("copy_path", "Copy &path", ("Ctrl+Shift+C",), "photo", "", Scope.RESULTS),
+    Command("copy_to", "Copy to a fol&der…", ("Ctrl+D",), "photo", "", Scope.RESULTS, starts_group=True),
+    Command("move_to", "&Move to a folder…", ("Ctrl+M",), "photo", "", Scope.RESULTS),
+    Command("trash", "Move to the &trash…", ("Del",), "photo", "trash", Scope.RESULTS),
     Command("show_preview", "&Preview panel", ("Ctrl+P",), "view", "preview", is_checkable=True),
     Command("look_closer", "Look &closer", ("Enter",), "view", "expand", Scope.RESULTS),
     Command("slideshow", "&Slideshow", ("F9",), "view", "slideshow"),

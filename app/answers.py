@@ -12,7 +12,7 @@ from typing import Any
 
 from app import texts
 from app.console import escaped
-from engine.types import Box, CheckReport, IndexReport, LibraryStatus, SearchResult, Snapshot
+from engine.types import Box, CheckReport, Hit, IndexReport, LibraryStatus, SearchResult, Snapshot
 
 # ---- JSON documents ------------------------------------------------------------------------------------------------
 
@@ -22,31 +22,33 @@ def rounded(document: dict[str, Any]) -> dict[str, Any]:
     return {key: round(value, 3) if isinstance(value, float) else value for key, value in document.items()}
 
 
-def _box_document(box: Box | None) -> list[float] | None:
+def box_document(box: Box | None) -> list[float] | None:
+    """A box in what is printed or exported."""
     return None if box is None else [box.x0, box.y0, box.x1, box.y1]
+
+
+def hit_document(hit: Hit) -> dict[str, Any]:
+    """A hit in what `resight search --json` prints."""
+    return {
+        "rank": hit.rank,
+        "photo_id": hit.photo_id,
+        "path": hit.path,
+        "score": hit.score,
+        "box": box_document(hit.box),
+        "online": hit.online,
+        "taken": hit.taken,
+        "camera": hit.camera,
+    }
 
 
 def search_document(result: SearchResult) -> dict[str, Any]:
     """What `resight search --json` prints."""
-    hits = [
-        {
-            "rank": hit.rank,
-            "photo_id": hit.photo_id,
-            "path": hit.path,
-            "score": hit.score,
-            "box": _box_document(hit.box),
-            "online": hit.online,
-            "taken": hit.taken,
-            "camera": hit.camera,
-        }
-        for hit in result.hits
-    ]
     return {
-        "query": {"path": result.query.path, "box": _box_document(result.query.box)},
+        "query": {"path": result.query.path, "box": box_document(result.query.box)},
         "searched": result.searched,
         "total": result.total,
         "elapsed_ms": round(result.elapsed_ms, 1),
-        "hits": hits,
+        "hits": [hit_document(hit) for hit in result.hits],
     }
 
 

@@ -21,6 +21,7 @@ from engine.messages import (
     EngineReady,
     EngineStopped,
     Event,
+    ForgetGone,
     GetExcludes,
     GetFailures,
     GetStatus,
@@ -238,6 +239,8 @@ class Bridge(QObject):
             case MakeThumbnail(photo_id):
                 self.thumbnail_made.emit(photo_id, done.result)
             case GetStatus() | RemoveFolder() | ResolveMissing() | SetExcludes() | SetGentle() | SetWatching():
+                self.status_changed.emit(done.result)
+            case ForgetGone():
                 self.status_changed.emit(done.result)
             case GetExcludes():
                 self.excludes_told.emit(done.result)

@@ -97,6 +97,13 @@ class CropView(PictureView):
             self._change(None if box is None else edges_of(box, self._full_size))
             self._commit()
 
+    def part(self) -> QImage:
+        """The part of the shown image in the box, all of it without one."""
+        box = self.box()
+        if box is None or self._image.isNull():
+            return self._image
+        return self._image.copy(part_of(QRectF(self._image.rect()), box).toAlignedRect())
+
     def clear_box(self) -> None:
         """Back to the whole picture."""
         self.set_box(None)

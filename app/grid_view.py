@@ -6,9 +6,11 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
-from app.actions import Scope, command_for
+from app import shortcuts
+from app.actions import Scope, command_for, command_named
 from app.hit_delegate import LARGEST_SIDE_PX, SMALLEST_SIDE_PX, HitDelegate
 from app.hits_model import HitsModel
+from app.icons import set_icon
 from app.tile_view import TileView
 from engine.types import Hit
 
@@ -23,6 +25,8 @@ class GridView(TileView):
         preview_requested(Hit), open_requested(Hit), reveal_requested(Hit), find_similar_requested(Hit): about one hit.
         look_closer_requested(Hit): to see it as large as the window.
         copy_path_requested(list[Hit]): about all selected hits.
+        command_requested(str): a key of the results was pressed that asks for something else: the name of the command.
+        menu_made(QMenu): about to be shown, for others to add to.
     """
 
     preview_requested = Signal(object)
@@ -31,6 +35,8 @@ class GridView(TileView):
     reveal_requested = Signal(object)
     find_similar_requested = Signal(object)
     copy_path_requested = Signal(object)
+    command_requested = Signal(str)
+    menu_made = Signal(QMenu)
 
     def __init__(self, model: HitsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,20 +92,19 @@ class GridView(TileView):
         """The menu of what can be done with a hit; the caller shows it."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for text, keys, signal in (
-            ("&Preview", "Space", self.preview_requested),
-            ("Look &closer", "Enter", self.look_closer_requested),
-            ("&Open", "", self.open_requested),
-            ("Show in &folder", "", self.reveal_requested),
-            ("Find &similar to this", "S", self.find_similar_requested),
+        for text, name, icon_name, signal in (
+            ("&Preview", "preview", "preview", self.preview_requested),
+            ("Look &closer", "look_closer", "expand", self.look_closer_requested),
+            ("&Open", "open_photo", "open", self.open_requested),
+            ("Show in &folder", "reveal", "folder", self.reveal_requested),
+            ("Find &similar to this", "find_similar", "similar", self.find_similar_requested),
         ):
-            action = menu.addAction(text if not keys else f"{text}\t{keys}")
+            keys = command_named(name).keys_in_force
+            action = menu.addAction("\t".join((text, *map(shortcuts.native_text, keys[:1]))))
+            set_icon(action, icon_name)
             action.triggered.connect(lambda _checked, emit=signal.emit: emit(hit))
         menu.setDefaultAction(menu.actions()[2])  # what a double click does
-        menu.addSeparator()
-        copied = self.selected_hits() or [hit]
-        copy = menu.addAction("&Copy path\tCtrl+C" if len(copied) == 1 else f"&Copy {len(copied)} paths\tCtrl+C")
-        copy.triggered.connect(lambda: self.copy_path_requested.emit(copied))
+        self.menu_made.emit(menu)
         return menu
 
     # ---- input --------------------------------------------------------------------------------------------------
@@ -122,6 +127,8 @@ class GridView(TileView):
                 self.look_closer_requested.emit(hit)
             case "find_similar":
                 self.find_similar_requested.emit(hit)
+            case name if name and not command_named(name).is_fixed:
+                self.command_requested.emit(name)
             case _:
                 return False
         return True

@@ -92,6 +92,10 @@ class LibraryJobs(QObject):
             self._looked_at_s = time.monotonic()
             self._submit(LookAgain(all_folders=True))
 
+    def look_at(self, paths: tuple[str, ...]) -> None:
+        """Look at these files of the library: they are new, were changed, or are gone."""
+        self._submit(LookAgain(paths=paths))
+
     def remove_folder(self, path: str) -> None:
         """Forget a folder, before the indexing that is under way; that goes on afterwards."""
         unfinished = {job_id: job for job_id, job in self._jobs.items() if isinstance(job, IndexFolders)}

@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEv
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from app import actions, texts, theme
+from app.acting import Acting
 from app.adding_folders import AddingFolders
 from app.body import Body
 from app.bridge import Bridge
@@ -30,7 +31,7 @@ from app.welcome import MessagePage
 from app.window_dialogs import WindowDialogs
 from engine.errors import EngineError
 from engine.messages import Notice
-from engine.types import Hit, IndexReport, LibraryStatus, SearchResult
+from engine.types import IndexReport, LibraryStatus, SearchResult
 
 DEFAULT_SIZE = (1280, 800)
 
@@ -71,7 +72,7 @@ class MainWindow(QMainWindow):
         self._closing = Closing(bridge, self)
         self._closing.slow.connect(self._say_finishing)
         self._closing.done.connect(self._on_engine_closed)
-        self._hit_actions = HitActions(files, notifier, self)
+        self._hit_actions = HitActions(bridge, files, notifier, self)
         self.dialogs = WindowDialogs(bridge, self._hit_actions, self)
         self.care = LibraryCare(bridge, keeper, self)
         self.care.errand_given.connect(self.close)
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self._actions = actions.add_menus(self, self._handlers())
         self.status_line.add_search_option(self._actions["look_further"])
         actions.add_appearance_menu(self, settings.settings.theme, self._set_appearance)
+        self.acting.use(self._actions)
         self._connect_panels()
         self._connect_bridge()
         self._restore()
@@ -113,6 +115,10 @@ class MainWindow(QMainWindow):
         self.status_line = self._body.status_line
         self.searching = Searching(self._bridge, self.hits_model, self)
         self.locating = Locating(self._bridge, self.hits_model, self)
+        self.acting = Acting(
+            self._bridge, self.jobs, self._hit_actions, self._notifier, self.results, self.query_panel
+        )
+        self.acting.changed.connect(self.searching.search_again)
         self._whole_page = MessagePage(self)  # instead of all panels: the engine has stopped, or is finishing
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._body)
@@ -121,7 +127,6 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._pages)
 
     def _handlers(self) -> dict[str, Callable[..., object]]:
-        hit_actions = self._hit_actions
         return self.folder_care.handlers() | {
             "open_picture": self.query_panel.choose_file,
             "add_folder": self.adding.choose,
@@ -131,15 +136,12 @@ class MainWindow(QMainWindow):
             "paste": self.query_panel.paste,
             "whole_picture": self.query_panel.clear_box,
             "look_further": self._on_look_further_toggled,
-            "find_similar": partial(self._with_hit, self.query_panel.open_photo),
-            "open_photo": partial(self._with_hit, hit_actions.open),
-            "reveal": partial(self._with_hit, hit_actions.reveal),
-            "copy_path": lambda: hit_actions.copy_paths(self.results.grid.selected_hits()),
             "show_keys": self.dialogs.show_keys,
-            "show_log": partial(hit_actions.open_path, str(log_folder())),
+            "show_log": partial(self._hit_actions.open_path, str(log_folder())),
             "about": self.dialogs.show_about,
             **self.looking.handlers(),
             **self.care.handlers(),
+            **self.acting.handlers(),
         }
 
     def _connect_panels(self) -> None:
@@ -275,18 +277,10 @@ class MainWindow(QMainWindow):
 
     # ---- hits -----------------------------------------------------------------------------------------------------
 
-    def _with_hit(self, act: Callable[[Hit], None]) -> None:
-        if (hit := self._hit_in_work()) is not None:
-            act(hit)
-
-    def _hit_in_work(self) -> Hit | None:
-        return self.results.grid.current_hit() if self.results.shows_results() else None
-
     @Slot()
     def _on_selection_changed(self) -> None:
-        hit = self._hit_in_work()
-        for name in ("find_similar", "open_photo", "reveal", "copy_path", "look_closer"):
-            self._actions[name].setEnabled(hit is not None)
+        self.acting.refresh()
+        self._actions["look_closer"].setEnabled(self.acting.hit() is not None)
 
     def _set_appearance(self, preference: str) -> None:
         self._settings.change(theme=preference)
@@ -371,4 +365,5 @@ class MainWindow(QMainWindow):
     def _on_engine_closed(self) -> None:
         self._close_state = CloseState.CLOSED
         self.care.finish()
+        self.acting.finish()
         self.close()

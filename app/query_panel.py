@@ -162,6 +162,9 @@ class QueryPanel(QFrame):
     def picture_name(self) -> str:
         """What the query picture is called; empty without one."""
         return "" if self._source is None else self._source.name
+    def shown_part(self) -> QImage:
+        """The query's picture as it is shown, or the part of it in the box; a null image while there is none."""
+        return self._crop_view.part()
 
     @Slot(str)
     def open_file(self, path: str) -> None:

@@ -82,6 +82,7 @@ QMenuBar::item { background: transparent; padding: 5px 10px; border-radius: 4px;
 QMenuBar::item:selected { background: $hover; }
 QMenu { background: $surface; color: $text; border: 1px solid $border; padding: 4px; }
 QMenu::item { padding: 6px 26px 6px 26px; border-radius: 4px; }
+QMenu::icon { padding-left: 10px; }
 QMenu::item:selected { background: $accent_soft; color: $text; }
 QMenu::item:disabled { color: $text_muted; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 6px; }

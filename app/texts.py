@@ -97,6 +97,9 @@ IN_ORDER_AGAIN = "The library is in order again"
 IN_ORDER_DETAIL = "All that Resight knows about {photos} was checked."
 NOT_IN_ORDER = "The library is not in order"
 NOT_REPAIRED = "Not everything could be repaired"
+NO_CHOOSER = "This system has no chooser of programs. Show the photo in its folder, and open it from there."
+NO_THUMBNAIL = "no picture yet"
+PICTURE_COPIED = "Picture copied"
 CANNOT_OPEN = "“{name}” cannot be opened. It may have been moved, or its drive is not connected."
 
 _PHASES = {
@@ -106,6 +109,7 @@ _PHASES = {
     Phase.SAVING: "Saving",
     Phase.CHECKING: "Checking",
     Phase.COPYING: "Copying",
+    Phase.MOVING: "Moving",
     Phase.MEASURING: "Measuring",
     Phase.TRAINING: "Training",
 }
@@ -260,15 +264,24 @@ def searched_line(result: SearchResult) -> str:
     return f"Searched {count(result.searched)} of {count(result.total)} in {duration(result.elapsed_ms)}"
 
 
+def hits(n: int) -> str:
+    """“1 hit”, “200 hits”."""
+    return f"{count(n)} {'hit' if n == 1 else 'hits'}"
+
+
 def found_line(result: SearchResult) -> str:
     """“12 hits”."""
-    n = len(result.hits)
-    return f"{count(n)} {'hit' if n == 1 else 'hits'}"
+    return hits(len(result.hits))
 
 
 def paths_copied(n: int) -> str:
     """After copying paths."""
     return "Path copied" if n == 1 else f"{count(n)} paths copied"
+
+
+def files_copied(n: int) -> str:
+    """After copying files."""
+    return "Photo copied" if n == 1 else f"{count(n)} photos copied"
 
 
 def device(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QProgressBar, QVBoxLayout, QWidget
 
@@ -11,6 +11,7 @@ from app.status_line import fill_bar
 from engine.messages import Progress
 
 _WIDTH_PX = 420
+_SHOW_AFTER_MS = 400
 
 
 class WorkDialog(QDialog):
@@ -51,6 +52,14 @@ class WorkDialog(QDialog):
             buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, parent=self)
             buttons.rejected.connect(self.reject)
             layout.addWidget(buttons)
+
+    def show_beside(self) -> None:
+        """Show it in a moment, unless the work is over by then; the user can go on in the window meanwhile."""
+        self.setWindowModality(Qt.WindowModality.NonModal)
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.timeout.connect(self.show)
+        timer.start(_SHOW_AFTER_MS)
 
     @Slot(object)
     def show_progress(self, progress: Progress) -> None:

@@ -126,8 +126,9 @@ class Indexing:
         yield from self._library.save_index()
         return self._report()
 
-    def look_again(self, hints: Iterable[Hint]) -> IndexSteps:
-        """Bring these places up to date. Files that are not whole yet are left for later, see `unsettled`.
+    def look_again(self, hints: Iterable[Hint], patient: bool = False) -> IndexSteps:
+        """Bring these places up to date. Files that are not whole yet are waited for if `patient`, for seconds; else
+        they are left for later, see `unsettled`.
 
         Yields and raises as `run`.
         """
@@ -141,7 +142,7 @@ class Indexing:
             if folder is not None:
                 looks.append(Look(folder, hint.place))
         if looks:
-            yield from self._bring_up_to_date(looks, patient=False)
+            yield from self._bring_up_to_date(looks, patient)
             yield from self._library.save_index(_SAVE_EVERY_S)
         return self._report()
 

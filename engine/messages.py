@@ -97,6 +97,16 @@ class MakeThumbnail:
 
 
 @dataclass(frozen=True, slots=True)
+class ForgetGone:
+    """Forget the photos at these paths that are no longer there, as the user has moved or trashed them -> LibraryStatus
+
+    Unlike a look at their folder, this forgets them however many they are. A file that is there stays as it is.
+    """
+
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GetExcludes:
     """What is left out of the library -> Excludes"""
 
@@ -134,10 +144,12 @@ class IndexFolders:
 class LookAgain:
     """Look again where the watcher has noticed something, or through all known folders -> IndexReport
 
-    The engine gives itself this job where `EngineConfig.watch` is on; see `JobStarted`.
+    With `paths`, also at these files of the library, whether they are new, changed or gone. The engine gives itself
+    this job where `EngineConfig.watch` is on; see `JobStarted`.
     """
 
     all_folders: bool = False
+    paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +295,7 @@ class Study:
 
 InteractiveJob = (
     Search | Locate | GetStatus | GetFailures | GetExcludes | LoadPicture | MakeThumbnail | SetWatching | SetGentle
-    | LabelJob
+    | ForgetGone | LabelJob
 )
 BulkJob = (
     IndexFolders | LookAgain | RetryFailures | RemoveFolder | ResolveMissing | SetExcludes | FillIn | CheckLibrary
@@ -306,6 +318,7 @@ class Phase(Enum):
     SAVING = "saving"
     CHECKING = "checking"
     COPYING = "copying"
+    MOVING = "moving"
     MEASURING = "measuring"
     TRAINING = "training"
 

@@ -37,6 +37,7 @@ from engine.messages import (
     Event,
     ExportLabels,
     FillIn,
+    ForgetGone,
     GetExcludes,
     GetFailures,
     GetLabels,
@@ -193,6 +194,10 @@ class EngineSession:
                 return self._status()
             case GetFailures():
                 return self._failures()
+            case ForgetGone(paths):
+                self._need_writable()
+                self._upkeep.forget_gone(paths)
+                return self._status()
             case GetExcludes():
                 return self._library.catalogue.excluded.get()
             case LoadPicture():
@@ -286,7 +291,7 @@ class EngineSession:
         while not self._index_loaded:
             yield None
         if isinstance(job, LookAgain):
-            report = yield from self._upkeep.look_again(runner, self._bulk(), job.all_folders)
+            report = yield from self._upkeep.look_again(runner, self._bulk(), job)
         elif isinstance(job, RetryFailures):
             report = yield from self._upkeep.retry(runner, self._bulk(), job)
         else:

@@ -5,12 +5,13 @@ Engine thread only.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from engine.accelerate import Runner
 from engine.decoders import Decoders
-from engine.hints import Hint
+from engine.hints import Hint, Hints
 from engine.indexing import Indexing, IndexSteps, Means
 from engine.library import Library
 from engine.messages import IndexFolders, LookAgain, Notice, Phase, Progress, ResolveMissing, RetryFailures, SetExcludes
@@ -97,16 +98,36 @@ class Upkeep:
         indexing = Indexing(self._library, self._means(runner, decoders), job.accept_missing)
         return (yield from self._with_news(self._finished(indexing, indexing.run(job.folders))))
 
-    def look_again(self, runner: Runner, decoders: Decoders, all_folders: bool) -> IndexSteps:
+    def look_again(self, runner: Runner, decoders: Decoders, job: LookAgain) -> IndexSteps:
         """Follow the watcher's hints, or look through everything; tells what the watcher wants to be known."""
-        hints: Iterable[Hint] = []
+        hints: list[Hint] = []
         if self._watcher is not None:
             hints, notices = self._watcher.take()
             yield from notices
-        if all_folders:
+        hints += self._places(job.paths)
+        if job.all_folders:
             hints = [Hint(folder.folder_id, WHOLE) for folder in self._library.catalogue.folders.all()]
         indexing = Indexing(self._library, self._means(runner, decoders))
-        return (yield from self._with_news(self._finished(indexing, indexing.look_again(hints))))
+        steps = indexing.look_again(hints, patient=bool(job.paths))
+        return (yield from self._with_news(self._finished(indexing, steps)))
+
+    def _places(self, paths: Iterable[str]) -> list[Hint]:
+        """The places of files in the library; others are left out."""
+        hints = Hints()
+        folders = sorted(self._library.catalogue.folders.all(), key=lambda folder: -len(folder.path))
+        for path in map(os.path.abspath, paths):
+            for folder in folders:
+                prefix = os.path.join(folder.path, "")
+                if path.startswith(prefix):
+                    hints.add_file(folder.folder_id, os.fsencode(path[len(prefix):]))
+                    break
+        return hints.take()
+
+    def forget_gone(self, paths: Iterable[str]) -> None:
+        """Forget the photos at these paths that the user has moved away or trashed, and that are no longer there."""
+        catalogue = self._library.catalogue
+        photos = [photo for path in paths if not os.path.lexists(path) and (photo := catalogue.photo_at(path))]
+        catalogue.remove_photos(photo.photo_id for photo in photos if photo.online)
 
     def retry(self, runner: Runner, decoders: Decoders, job: RetryFailures) -> IndexSteps:
         """Try files again that could not be indexed."""

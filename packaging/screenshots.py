@@ -111,6 +111,7 @@ def draw(options: argparse.Namespace, size: str, scheme: str) -> None:
     window.results.grid.setCurrentIndex(window.hits_model.index(1))
     wait()
     save("4-preview")
+    save_acts(window, wait, save)
     window.query_panel._crop_view.set_box(Box(*map(float, options.box.split(","))))
     wait_for(window.locating.finished if options.library else window.searching.finished)
     wait()
@@ -142,6 +143,42 @@ def save_large_view(window: object, wait: Callable[[int], None], save: Callable[
     save("22-zoomed")
     window.looking.close_viewer()
     wait(100)
+def save_acts(window: object, wait: Callable[[int], None], save: Callable[..., None]) -> None:
+    """What can be done with hits."""
+    from PySide6.QtWidgets import QDialog
+
+    from app import file_texts
+    from app.questions import inform
+    from app.work_dialog import WorkDialog
+    from engine.messages import Phase, Progress
+
+    menu = window.results.grid.context_menu(window.hits_model.hit(1))
+    menu.popup(window.mapToGlobal(window.rect().center()))
+    wait(150)
+    save("30-photo-menu", menu)
+    menu.close()
+    files = window.acting.files
+    three = ["/home/ada/Pictures/a.jpg"] * 3
+
+    def show_copying() -> None:
+        title = file_texts.COPYING.format(what="120 photos", place="Archive")
+        dialog = WorkDialog(title, file_texts.GOES_ON, can_stop=True, parent=window)
+        dialog.show_progress(Progress(0, Phase.COPYING, 42, 120))
+        dialog.open()
+
+    sentences = (file_texts.NOT_THERE.format(name="beach03.jpg"), file_texts.IS_THERE_ALREADY.format(name="sea.jpg"))
+    for name, show in (
+        ("31-trash", lambda: files.ask_trash(three)),
+        ("32-move", lambda: files._ask_move(three[:1], "/home/ada/Pictures/Trips")),
+        ("33-copying", show_copying),
+        ("34-summary", lambda: inform(window, *file_texts.summary("copied to “Archive”", 118, sentences))),
+    ):
+        show()
+        wait(150)
+        dialog = next(dialog for dialog in window.findChildren(QDialog) if dialog.isVisible())
+        save(name, dialog)
+        (dialog.end if isinstance(dialog, WorkDialog) else dialog.close)()
+        wait(50)
 
 
 def save_dialogs(window: object, wait: Callable[[int], None], save: Callable[..., None]) -> None:

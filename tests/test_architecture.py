@@ -581,6 +581,19 @@ def test_only_the_keepers_of_the_library_change_files() -> None:
     assert found == set(NOT_A_PHOTO)
 
 
+# What may change files besides the library's own: copies, moves and the trash, as the user asks for them, and exports.
+APP_WRITERS = {"app.file_work", "app.trash", "app.hit_export"}
+# Only files of the program's own: settings, where the library was moved to, reports of crashes.
+OWN_FILES = {"app.settings", "app.places", "app.crash_reports"}
+
+
+def test_only_few_modules_of_the_app_change_files() -> None:
+    found = {m.name: name for m in package_modules("app") for _, name, _ in calls(m) if name in FILE_CHANGERS}
+    assert set(found) <= APP_WRITERS | OWN_FILES, found
+    users = {m.name for m in modules().values() if "send2trash" in top(m.imports)}
+    assert users == {"app.trash"}
+
+
 # ---- sizes and habits -------------------------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from engine.library import Library
 from engine.messages import (
     BulkJob,
     Event,
+    ForgetGone,
     GetExcludes,
     GetFailures,
     GetStatus,
@@ -51,6 +52,8 @@ class KeeperSession:
     def answer(self, job: InteractiveJob) -> Any:
         if isinstance(job, GetFailures):
             return tuple(self.library.catalogue.failures())
+        if isinstance(job, ForgetGone):
+            return self.upkeep.forget_gone(job.paths)
         if isinstance(job, GetExcludes):
             return self.library.catalogue.excluded.get()
         photos = [photo for folder in self.library.catalogue.folders.all()
@@ -60,7 +63,7 @@ class KeeperSession:
     def work(self, job: BulkJob) -> Steps:
         match job:
             case LookAgain():
-                return self.upkeep.look_again(self.runner, self._decoders, job.all_folders)
+                return self.upkeep.look_again(self.runner, self._decoders, job)
             case IndexFolders():
                 return self.upkeep.index(self.runner, self._decoders, job)
             case RetryFailures():
