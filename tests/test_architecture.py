@@ -36,6 +36,7 @@ ENGINE_ORDER = [
     "engine.types",
     "engine.errors",
     "engine.learning",
+    "engine.experiments",
     "engine.shot",
     "engine.messages",
     "engine.config",
