@@ -80,6 +80,7 @@ COMMANDS = (
         is_checkable=True,
         tip="Let the first hits help to find more of the same",
     ),
+    Command("settings", "Se&ttings…", ("Ctrl+,",), "edit", "settings", starts_group=True),
     Command("find_similar", "Find &similar to this", ("S",), "photo", "similar", Scope.RESULTS),
     Command("open_photo", "&Open in the viewer", ("Ctrl+Return",), "photo", "open", Scope.RESULTS, starts_group=True),
     Command("open_with", "Open &with…", ("Ctrl+Shift+Return",), "photo", "", Scope.RESULTS),
@@ -110,7 +111,7 @@ COMMANDS = (
         is_checkable=True,
         tip="Leave the computer to other programs: index on one core, with low priority, and not on battery",
     ),
-    Command("show_keys", "&Keyboard shortcuts", ("F1",), "help", "help"),
+    Command("show_keys", "&Keyboard shortcuts", ("F1", "?"), "help", "help"),
     Command("show_log", "Show &log", (), "help"),
     Command("about", "&About Resight", (), "help", starts_group=True),
     Command("preview", "Preview beside the results", ("Space",), scope=Scope.RESULTS),
@@ -195,8 +196,10 @@ class _Keys(QObject):
             _give_keys(action, command_named(name))
 
 
-def add_appearance_menu(window: QMainWindow, preference: str, on_chosen: Callable[[str], None]) -> None:
-    """Add the choice between the system's colours, light and dark to the View menu; `preference` is checked."""
+def add_appearance_menu(
+    window: QMainWindow, preference: Callable[[], str], on_chosen: Callable[[str], None]
+) -> None:
+    """Add the choice between the system's colours, light and dark to the View menu; what holds now is checked."""
     view = next(action.menu() for action in window.menuBar().actions() if action.text() == MENUS["view"])
     menu = view.addMenu("&Appearance")
     group = QActionGroup(window)
@@ -204,9 +207,15 @@ def add_appearance_menu(window: QMainWindow, preference: str, on_chosen: Callabl
     for value, text in schemes.items():
         action = menu.addAction(text)
         action.setCheckable(True)
-        action.setChecked(value == preference)
+        action.setData(value)
         action.triggered.connect(partial(_call_with, on_chosen, value))
         group.addAction(action)
+
+    def check() -> None:
+        for action in group.actions():
+            action.setChecked(action.data() == preference())
+
+    menu.aboutToShow.connect(check)
 
 
 def _call_with(on_chosen: Callable[[str], None], value: str, _is_checked: bool) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app import shortcuts, theme
+from app import care_texts, shortcuts, theme
 from app.actions import COMMANDS, Command, Scope
 from app.icons import draw
+from app.licences_dialog import LicencesDialog
 from app.places import version
 from app.texts import APP_NAME, PRIVACY
 
@@ -76,7 +77,15 @@ class AboutDialog(QDialog):
         layout = _layout(self)
         layout.addLayout(row)
         layout.addSpacing(theme.SPACE_M)
-        layout.addWidget(_close_button(self))
+        buttons = _close_button(self)
+        show = buttons.addButton(care_texts.SHOW_LICENCES, QDialogButtonBox.ButtonRole.ActionRole)
+        show.clicked.connect(self._show_licences)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
+        show.setAutoDefault(False)
+        layout.addWidget(buttons)
+
+    def _show_licences(self) -> None:
+        LicencesDialog(self).open()
 
 
 def _layout(dialog: QDialog) -> QVBoxLayout:

@@ -43,13 +43,18 @@ class LibraryKeeper:
         """Whether there is one: if not, it is made, unless it has to be somewhere."""
         return places.library_exists(self.library) or self.library == places.moved_library()
 
+    def named_device(self) -> str:
+        """The device that the user has named when Resight was started; "auto" if none."""
+        return self._arguments.device
+
     def make_engine(
-        self, on_event: Callable[[Event], None], watch: bool = False, gentle: bool = False
+        self, on_event: Callable[[Event], None], watch: bool = False, gentle: bool = False, device: str = "auto"
     ) -> Engine:
-        """An engine on the library as it is now, not started; `watch` and `gentle` as in `EngineConfig`."""
+        """An engine on the library as it is now, not started; what is asked for as in `EngineConfig`."""
         arguments = self._arguments
+        named = self.named_device()
         config = EngineConfig(
-            self.library, arguments.model, arguments.cache, arguments.device,
+            self.library, arguments.model, arguments.cache, device if named == "auto" else named,
             must_exist=self.library == places.moved_library(), watch=watch, gentle=gentle,
         )
         return Engine(config, on_event)

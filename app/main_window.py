@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self._bridge, self._notifier = bridge, notifier
-        self._settings, self._state = settings, state
+        self._settings, self._state, self._keeper = settings, state, keeper
         self._status: LibraryStatus | None = None
         self._has_folders = keeper.library_exists()
         self._is_ready = False
@@ -79,7 +79,7 @@ class MainWindow(QMainWindow):
         self._make_panels()
         self._actions = actions.add_menus(self, self._handlers())
         self.status_line.add_search_option(self._actions["look_further"])
-        actions.add_appearance_menu(self, settings.settings.theme, self._set_appearance)
+        actions.add_appearance_menu(self, lambda: settings.settings.theme, self._set_appearance)
         self.acting.use(self._actions)
         self._connect_panels()
         self._connect_bridge()
@@ -136,6 +136,7 @@ class MainWindow(QMainWindow):
             "paste": self.query_panel.paste,
             "whole_picture": self.query_panel.clear_box,
             "look_further": self._on_look_further_toggled,
+            "settings": lambda: self.dialogs.show_settings(self._settings, self._actions, self._keeper),
             "show_keys": self.dialogs.show_keys,
             "show_log": partial(self._hit_actions.open_path, str(log_folder())),
             "about": self.dialogs.show_about,
@@ -219,7 +220,7 @@ class MainWindow(QMainWindow):
         self._whole_page.button_clicked.connect(self.close)
         self._pages.setCurrentWidget(self._whole_page)
         for name, action in self._actions.items():
-            action.setEnabled(name in ("quit", "show_keys", "show_log", "about", "restore_library"))
+            action.setEnabled(name in ("quit", "settings", "show_keys", "show_log", "about", "restore_library"))
         self.care.offer_restore(error)
 
     @Slot(object)

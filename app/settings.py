@@ -18,6 +18,9 @@ _log = logging.getLogger(__name__)
 
 VERSION = 1
 THEMES = ("follow", "light", "dark")
+CONTRASTS = ("follow", "high", "normal")
+MOTIONS = ("follow", "reduced")
+DEVICES = ("auto", "cpu", "cuda")
 MIN_THUMBNAIL_PX, MAX_THUMBNAIL_PX = 96, 320
 
 
@@ -28,6 +31,8 @@ class Settings:
     `theme`: "follow" the system, "light" or "dark". `thumbnail_px`: side of a thumbnail in the results, logical pixels.
     `last_folder`: where the file dialogs start; "" for the user's pictures. `show_preview`: the preview panel is open.
     `look_further`: the first hits of a search help to find the rest. `watch`: folders are watched for changes.
+    `contrast`: "follow" the system, "high" or "normal". `motion`: "follow" the system, or "reduced".
+    `device`: what pictures are analysed with, from the next start on, see `EngineConfig.device`.
     `shortcuts`: keys the user has changed, one entry "command=key" for each, "command=" for a command without any.
     `paused`: indexing is held. `gentle`: indexing leaves the computer to others, see `EngineConfig.gentle`.
     """
@@ -41,12 +46,18 @@ class Settings:
     paused: bool = False
     gentle: bool = False
     shortcuts: tuple[str, ...] = ()
+    contrast: str = "follow"
+    motion: str = "follow"
+    device: str = "auto"
 
     def checked(self) -> Settings:
         """These settings with values out of range replaced."""
         return replace(
             self,
             theme=self.theme if self.theme in THEMES else "follow",
+            contrast=self.contrast if self.contrast in CONTRASTS else "follow",
+            motion=self.motion if self.motion in MOTIONS else "follow",
+            device=self.device if self.device in DEVICES else "auto",
             thumbnail_px=min(max(self.thumbnail_px, MIN_THUMBNAIL_PX), MAX_THUMBNAIL_PX),
         )
 

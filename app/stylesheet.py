@@ -7,6 +7,8 @@ from dataclasses import asdict
 from string import Template
 from typing import TYPE_CHECKING
 
+from app.places import resources_folder
+
 if TYPE_CHECKING:
     from app.theme import Tokens
 
@@ -59,6 +61,35 @@ QLineEdit, QComboBox, QPlainTextEdit {
 }
 QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus { border: 2px solid $accent; padding: 3px 7px; }
 
+QComboBox { padding-right: 26px; min-height: 20px; }
+QComboBox:focus { padding-right: 25px; }
+QComboBox:disabled { color: $text_muted; border-color: $border; background: $window; }
+QComboBox::drop-down { border: none; background: transparent; width: 26px; }
+QComboBox::down-arrow { image: url("$icons/down-$shade.svg"); width: 16px; height: 16px; }
+QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $border_strong; padding: 4px; }
+QComboBox QAbstractItemView::item { min-height: 24px; padding: 2px 6px; }
+
+QCheckBox {
+    background: transparent; spacing: 8px; border: 2px solid transparent; border-radius: 4px; padding: 2px 4px 2px 2px;
+}
+QCheckBox:focus { border: 2px solid $accent; }
+QCheckBox:disabled { color: $text_muted; }
+QCheckBox::indicator {
+    width: 16px; height: 16px; border: 1px solid $border_strong; border-radius: 4px; background: $surface;
+}
+QCheckBox::indicator:hover { background: $hover; }
+QCheckBox::indicator:checked {
+    background: $accent; border-color: $accent; image: url("$icons/tick-$shade.svg");
+}
+QCheckBox::indicator:disabled { background: $pressed; border-color: $border; }
+
+QListWidget::item { padding: 6px 8px; border-radius: 4px; }
+QListWidget::item:hover { background: $hover; }
+QListWidget::item:selected { background: $accent_soft; color: $text; }
+QListWidget { padding: 4px; }
+QTreeWidget::item { padding: 3px 2px; }
+QTreeWidget::item:selected { background: $accent_soft; color: $text; }
+
 QListView, QTreeView, QTableView, TileView {
     background: $surface; color: $text; border: 1px solid $border; border-radius: ${radius}px; outline: none;
     selection-background-color: $accent_soft; selection-color: $text;
@@ -102,4 +133,8 @@ QScrollArea > QWidget > QWidget { background: transparent; }
 def build(tokens: Tokens, type_scale: Mapping[str, float], body_pt: float, radius_px: int) -> str:
     """The style sheet of a scheme, with type sizes relative to the system's `body_pt`."""
     sizes = {f"{step}_pt": f"{body_pt * factor:.1f}" for step, factor in type_scale.items()}
-    return _TEMPLATE.substitute({key: str(value) for key, value in asdict(tokens).items()}, **sizes, radius=radius_px)
+    icons = (resources_folder() / "icons").as_posix().replace('"', '\\"')
+    return _TEMPLATE.substitute(
+        {key: str(value) for key, value in asdict(tokens).items()},
+        **sizes, radius=radius_px, icons=icons, shade="dark" if tokens.is_dark else "light",
+    )  # fmt: skip

@@ -11,15 +11,18 @@ QListView: "plain"; QFrame: "panel", "banner-warning", "banner-danger", "dropzon
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QAccessibilityHints, QColor, QFont, QPalette, QStyleHints
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app import stylesheet
 
 FOLLOW, LIGHT_SCHEME, DARK_SCHEME = "follow", "light", "dark"
 PREFERENCES = (FOLLOW, LIGHT_SCHEME, DARK_SCHEME)
+HIGH, NORMAL = "high", "normal"
+CONTRASTS = (FOLLOW, HIGH, NORMAL)
 
 SPACE_XS, SPACE_S, SPACE_M, SPACE_L, SPACE_XL, SPACE_XXL = 4, 8, 12, 16, 24, 40
 RADIUS_PX = 6
@@ -92,6 +95,49 @@ DARK = Tokens(
     warning_soft="#3d3318",
 )
 
+# For who needs strong contrasts: text at least 7 : 1, and lines round everything.
+HIGH_LIGHT = Tokens(
+    is_dark=False,
+    window="#ffffff",
+    surface="#ffffff",
+    sunken="#f2f2f2",
+    hover="#e3e9f2",
+    pressed="#ccd6e4",
+    border="#4a4a4a",
+    border_strong="#000000",
+    text="#000000",
+    text_muted="#24272d",
+    accent="#003a80",
+    accent_hover="#00295c",
+    accent_soft="#cfe2fb",
+    on_accent="#ffffff",
+    danger="#8a0b05",
+    danger_soft="#fbdedb",
+    on_danger="#ffffff",
+    warning_soft="#ffedb8",
+)
+
+HIGH_DARK = Tokens(
+    is_dark=True,
+    window="#000000",
+    surface="#000000",
+    sunken="#0d0d0d",
+    hover="#26303c",
+    pressed="#35414f",
+    border="#b8b8b8",
+    border_strong="#ffffff",
+    text="#ffffff",
+    text_muted="#e2e5ea",
+    accent="#8cc8ff",
+    accent_hover="#b4dbff",
+    accent_soft="#0c3557",
+    on_accent="#000000",
+    danger="#ffb1aa",
+    danger_soft="#4d1512",
+    on_danger="#000000",
+    warning_soft="#42350a",
+)
+
 
 class _Signals(QObject):
     changed = Signal()
@@ -100,6 +146,7 @@ class _Signals(QObject):
 signals = _Signals()
 _current = LIGHT
 _preference = FOLLOW
+_contrast = FOLLOW
 
 
 def tokens() -> Tokens:
@@ -131,11 +178,14 @@ def font_of(step: str, bold: bool = False) -> QFont:
     return font
 
 
-def apply(app: QApplication, preference: str = FOLLOW) -> None:
-    """Style the program and keep following the system's colour scheme. Call once, before the first window."""
+def apply(app: QApplication, preference: str = FOLLOW, contrast: str = FOLLOW) -> None:
+    """Style the program and keep following the system's colours and contrast. Call once, before the first window."""
+    global _contrast
     app.setStyle("Fusion")
-    hints = app.styleHints()
-    hints.colorSchemeChanged.connect(_on_system_scheme_changed)
+    hints, access = _system()
+    hints.colorSchemeChanged.connect(_on_system_changed)
+    access.contrastPreferenceChanged.connect(_on_system_changed)
+    _contrast = contrast if contrast in CONTRASTS else FOLLOW
     set_preference(preference)
 
 
@@ -149,7 +199,21 @@ def set_preference(preference: str) -> None:
     _restyle()
 
 
-def _on_system_scheme_changed(_scheme: Qt.ColorScheme) -> None:
+def set_contrast(contrast: str) -> None:
+    """Follow the system ("follow"), or have "high" or "normal" contrast."""
+    global _contrast
+    _contrast = contrast if contrast in CONTRASTS else FOLLOW
+    _restyle()
+
+
+@cache
+def _system() -> tuple[QStyleHints, QAccessibilityHints]:
+    """What the system tells. Kept for good: PySide loses the second when the wrapper of the first goes."""
+    hints = QApplication.styleHints()
+    return hints, hints.accessibility()
+
+
+def _on_system_changed(_what: object) -> None:
     _restyle()
 
 
@@ -159,7 +223,12 @@ def _restyle() -> None:
         is_dark = QApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
     else:
         is_dark = _preference == DARK_SCHEME
-    _current = DARK if is_dark else LIGHT
+    if _contrast == FOLLOW:
+        is_high = _system()[1].contrastPreference() == Qt.ContrastPreference.HighContrast
+    else:
+        is_high = _contrast == HIGH
+    light, dark = (HIGH_LIGHT, HIGH_DARK) if is_high else (LIGHT, DARK)
+    _current = dark if is_dark else light
     app = QApplication.instance()
     if isinstance(app, QApplication):
         app.setPalette(_palette(_current))

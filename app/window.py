@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import QEvent, QLocale, QObject, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app import runtime, settings, shortcuts, texts, theme
+from app import motion, runtime, settings, shortcuts, texts, theme
 from app.bridge import Bridge, Mailbox
 from app.crash_care import CrashCare
 from app.crash_reports import CrashReports
@@ -44,8 +44,10 @@ def open_window(arguments: WindowArguments) -> int:
     collection = runtime.GarbageCollection(app)
     config = config_folder()
     settings_file = settings.SettingsFile(config / "settings.toml")
-    theme.apply(app, settings_file.settings.theme)
-    shortcuts.set_changes(settings.keys_from_entries(settings_file.settings.shortcuts))
+    choices = settings_file.settings
+    theme.apply(app, choices.theme, choices.contrast)
+    motion.set_preference(choices.motion)
+    shortcuts.set_changes(settings.keys_from_entries(choices.shortcuts))
     app.setWindowIcon(app_icon())
     texts.use_number_format(QLocale().toString)
     notifier = Notifier(app)
@@ -107,7 +109,9 @@ class Opener(QObject):
     def open(self, picture: str | None = None) -> MainWindow:
         """Open a window on the library where it is now."""
         chosen = self._settings.settings
-        make_engine = partial(self._keeper.make_engine, watch=chosen.watch, gentle=chosen.gentle)
+        make_engine = partial(
+            self._keeper.make_engine, watch=chosen.watch, gentle=chosen.gentle, device=chosen.device
+        )
         bridge = Bridge(make_engine, self)
         bridge.engine_ready.connect(self.engine_ready)
         window = MainWindow(

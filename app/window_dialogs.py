@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QWidget
 
 from app.bridge import Bridge
 from app.help_dialogs import AboutDialog, KeysDialog
 from app.hit_actions import HitActions
+from app.library_care import Keeper
 from app.problems_dialog import ProblemsDialog
-from engine.messages import GetFailures
+from app.settings import SettingsFile
+from app.settings_dialog import SettingsDialog
+from engine.messages import GetFailures, GetStatus
 from engine.types import Failure
 
 
@@ -55,6 +61,13 @@ class WindowDialogs(QObject):
     def show_about(self) -> None:
         """Show name, version and licence."""
         self._show(AboutDialog(self._window))
+
+    def show_settings(self, settings: SettingsFile, actions: Mapping[str, QAction], keeper: Keeper) -> None:
+        """Show the settings."""
+        dialog = SettingsDialog(settings, actions, keeper, self._window)
+        self._bridge.status_changed.connect(dialog.show_status)
+        self._bridge.submit(GetStatus())
+        self._show(dialog)
 
     def _show(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -190,6 +191,9 @@ def save_dialogs(window: object, wait: Callable[[int], None], save: Callable[...
     for name, show in (
         ("7-keys", window._actions["show_keys"].trigger),
         ("8-about", window._actions["about"].trigger),
+        ("30-settings", window._actions["settings"].trigger),
+        *((f"31-{title.lower()}", partial(show_settings, window, title)) for title in (
+            "Library", "Indexing", "Keys", "Updates and privacy")),
         ("9-offer-folder", lambda: window.adding.offer("/home/ada/Pictures/Holidays 2024")),
     ):
         show()
@@ -204,6 +208,14 @@ def save_dialogs(window: object, wait: Callable[[int], None], save: Callable[...
     )
     wait(100)
     save("10-stopped")
+
+
+def show_settings(window: object, title: str) -> None:
+    """The settings, at the page of this title."""
+    from app.settings_dialog import SettingsDialog
+
+    window._actions["settings"].trigger()
+    next(dialog for dialog in window.findChildren(SettingsDialog) if dialog.isVisible()).show_page(title)
 
 
 def save_library_dialogs(window: object, wait: Callable[[int], None], save: Callable[..., None]) -> None:
