@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import html
 import os
-from collections import defaultdict
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import IntEnum
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, Qt, QUrl, Slot
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, Qt, QTimer, QUrl, Signal, Slot
 
+from app import result_texts
+from app.arranging import Arranged, Arrangement, Section, Steps, arrange
 from app.bridge import Bridge
+from app.columns import Columns
 from app.texts import away, printable
 from app.thumb_cache import ThumbCache
-from engine.types import Hit, Located, SearchResult, with_place
+from engine.types import Hit, Located, Query, SearchResult, with_place
 
 Index = QModelIndex
+_WORK_S = 0.008
 
 
 class Role(IntEnum):
@@ -26,17 +30,38 @@ class Role(IntEnum):
     HIT = Qt.ItemDataRole.UserRole  # Hit
     THUMBNAIL = Qt.ItemDataRole.UserRole + 1  # QImage | None; asking for one that is not in memory requests it
     SCORE = Qt.ItemDataRole.UserRole + 2  # float, 0..1
+    STACK = Qt.ItemDataRole.UserRole + 3  # int: how many near-identical shots the row stands for
 
 
 class HitsModel(QAbstractListModel):
-    """Rows are the hits of one search, best first. Answers to any other search than the current one are dropped."""
+    """Rows are the hits of one search that are to be shown, as `arrange` has asked for.
+
+    Answers to any other search than the current one are dropped. Arranging many hits takes several turns of the event
+    loop; until it is done the rows are as they were.
+
+    Signals:
+        arranged(): the rows are as asked for, also if none has changed.
+    """
+
+    arranged = Signal()
 
     def __init__(self, bridge: Bridge, thumb_cache: ThumbCache, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thumb_cache = thumb_cache
         self._current_job_id: int | None = None
-        self._hits: tuple[Hit, ...] = ()
-        self._rows: dict[Path, list[int]] = {}  # by thumbnail file: exact copies share one
+        self._query: Query | None = None  # that the hits answer
+        self._must_reset = False  # as the next rows are those of another query
+        self._columns = Columns(())  # of all hits of the answer
+        self._arrangement = Arrangement()
+        self._n_good = 0
+        self._shown: list[Hit] = []
+        self._sections: tuple[Section, ...] = ()
+        self._stack_sizes: dict[int, int] = {}  # photo id -> size
+        self._asked_rows: set[int] = set()  # whose thumbnails are wanted
+        self._steps: Steps | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._work)
         bridge.search_finished.connect(self.set_result)
         thumb_cache.images_arrived.connect(self._on_images_arrived)
 
@@ -48,62 +73,112 @@ class HitsModel(QAbstractListModel):
     def set_result(self, job_id: int, result: SearchResult) -> None:
         """Show these hits, if they answer the current search."""
         if job_id == self._current_job_id:
+            self._must_reset |= result.query != self._query
+            self._query = result.query
             self._set_hits(result.hits)
 
     def clear(self) -> None:
         """Show nothing, and drop the answer to the search that may be running."""
-        self._current_job_id = None
+        self._current_job_id = self._query = None
         self._set_hits(())
 
     def set_places(self, places: Sequence[Located]) -> None:
-        """Frame what was found in these photos, and raise their scores. No row moves."""
+        """Frame what was found in these photos, and raise their scores. No row moves, and none appears."""
         found = {place.photo_id: place for place in places}
-        rows = [row for row, hit in enumerate(self._hits) if hit.photo_id in found]
-        self._hits = tuple(
-            with_place(hit, found[hit.photo_id]) if hit.photo_id in found else hit for hit in self._hits
+        self._columns.update(
+            with_place(hit, found[hit.photo_id]) if hit.photo_id in found else hit for hit in self._columns.hits
         )
+        rows = [row for row, hit in enumerate(self._shown) if hit.photo_id in found]
+        for row in rows:
+            self._shown[row] = with_place(self._shown[row], found[self._shown[row].photo_id])
         for first, last in runs_of(rows):
             self.dataChanged.emit(self.index(first), self.index(last), [Role.HIT, Role.SCORE])
 
     def rank_again(self) -> None:
         """Bring the hits into the order of their scores, which `set_places` has changed."""
-        ranked = sorted(self._hits, key=lambda hit: -hit.score)
+        ranked = sorted(self._columns.hits, key=lambda hit: -hit.score)
         self._set_hits(tuple(replace(hit, rank=rank) for rank, hit in enumerate(ranked, start=1)))
 
     def hit(self, row: int) -> Hit:
-        return self._hits[row]
+        return self._shown[row]
 
     def row_of(self, photo_id: int) -> int | None:
-        """The row of a photo, or None if it is not among the hits."""
-        return next((row for row, hit in enumerate(self._hits) if hit.photo_id == photo_id), None)
+        """The row of a photo, or None if it is not shown."""
+        return next((row for row, hit in enumerate(self._shown) if hit.photo_id == photo_id), None)
 
     def request_thumbnails(self, rows: Sequence[int]) -> None:
         """Read the thumbnails of these rows, in this order, and drop requests for all others."""
-        self._thumb_cache.request_only(self._hits[row] for row in rows if row < len(self._hits))
+        self._asked_rows = set(rows)
+        self._thumb_cache.request_only(self._shown[row] for row in rows if row < len(self._shown))
+
+    # ---- arranging ----------------------------------------------------------------------------------------------
+
+    def arrange(self, arrangement: Arrangement) -> None:
+        """Show the hits in this way from now on; those of later searches, too."""
+        if arrangement != self._arrangement:
+            self._arrangement = arrangement
+            self._begin()
+
+    def arrangement(self) -> Arrangement:
+        """How the hits are shown, or are about to be."""
+        return self._arrangement
+
+    def columns(self) -> Columns:
+        """All hits of the answer, shown or not, and their qualities."""
+        return self._columns
+
+    def n_good(self) -> int:
+        """How many hits are not below the least score, whether filters let them through or not."""
+        return self._n_good
+
+    def sections(self) -> tuple[Section, ...]:
+        """The parts of the rows, in their order; one without a key if there are no sections."""
+        return self._sections
+
+    def stack_size(self, row: int) -> int:
+        """How many near-identical shots a row stands for; 1 if it is alone, or not the first of an open stack."""
+        return self._stack_sizes.get(self._shown[row].photo_id, 1)
+
+    def is_stack_open(self, row: int) -> bool:
+        """Whether a row belongs to a stack of which all are shown."""
+        stack = self._shown[row].stack
+        return self._arrangement.stacks and bool(stack) and stack in self._arrangement.open_stacks
+
+    def open_stack(self, row: int, is_open: bool) -> None:
+        """Show all shots of the stack that a row belongs to, or only the first again."""
+        stack = self._shown[row].stack
+        if stack and self._arrangement.stacks:
+            kept = self._arrangement.open_stacks - {stack}
+            self.arrange(replace(self._arrangement, open_stacks=kept | {stack} if is_open else kept))
 
     # ---- Qt's model ---------------------------------------------------------------------------------------------
 
     def rowCount(self, parent: Index = Index()) -> int:  # noqa: B008 - Qt's signature; an invalid index is immutable
-        return 0 if parent.isValid() else len(self._hits)
+        return 0 if parent.isValid() else len(self._shown)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid() or index.row() >= len(self._hits):
+        if not index.isValid() or index.row() >= len(self._shown):
             return None
-        hit = self._hits[index.row()]
+        hit = self._shown[index.row()]
         match role:
             case Role.HIT:
                 return hit
             case Role.THUMBNAIL:
-                return self._thumb_cache.image(hit)
+                image = self._thumb_cache.image(hit)
+                if image is None:
+                    self._asked_rows.add(index.row())
+                return image
             case Role.SCORE:
                 return hit.score
+            case Role.STACK:
+                return self.stack_size(index.row())
             case Qt.ItemDataRole.DisplayRole:
                 return file_name(hit)
             case Qt.ItemDataRole.ToolTipRole:
                 lines = [printable(hit.path), away(hit)]
                 return f"<span>{'<br>'.join(map(html.escape, filter(None, lines)))}</span>"  # names may look rich
             case Qt.ItemDataRole.AccessibleTextRole:
-                return spoken(hit)
+                return spoken(hit, self.stack_size(index.row()))
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -116,7 +191,7 @@ class HitsModel(QAbstractListModel):
     def mimeData(self, indexes: Sequence[Index]) -> QMimeData:
         """The photos' files, to be dropped elsewhere."""
         mime = QMimeData()
-        mime.setUrls([file_url(self._hits[index.row()].path) for index in indexes])
+        mime.setUrls([file_url(self._shown[index.row()].path) for index in indexes])
         return mime
 
     def supportedDragActions(self) -> Qt.DropAction:
@@ -125,20 +200,66 @@ class HitsModel(QAbstractListModel):
     # ---- changes ------------------------------------------------------------------------------------------------
 
     def _set_hits(self, hits: tuple[Hit, ...]) -> None:
-        if hits == self._hits:  # searched again while the library grew, and nothing better was found
-            return
-        self.beginResetModel()
-        self._hits = hits
-        rows = defaultdict(list)
-        for row, hit in enumerate(hits):
-            rows[hit.thumbnail].append(row)
-        self._rows = dict(rows)
-        self.endResetModel()
+        if hits != self._columns.hits:  # else: searched again while the library grew, and nothing better was found
+            self._columns = Columns(hits)
+            self._arrangement = replace(self._arrangement, open_stacks=frozenset())
+        self._begin()
+
+    def _begin(self) -> None:
+        self._steps = arrange(self._columns, self._arrangement)
+        self._work()
+
+    @Slot()
+    def _work(self) -> None:
+        """Go on with arranging for as long as nobody could notice."""
+        until = time.perf_counter() + _WORK_S
+        while self._steps is not None:
+            try:
+                next(self._steps)
+            except StopIteration as stop:
+                self._steps = None
+                self._show(stop.value)
+            else:
+                if time.perf_counter() >= until:
+                    self._timer.start()
+                    return
+
+    def _show(self, arranged: Arranged) -> None:
+        hits, before = self._columns.hits, self._shown
+        shown = [hits[row] for row in arranged.rows]
+        sizes = {hits[row].photo_id: size for row, size in arranged.stack_sizes.items()}
+        n_kept = min(len(shown), len(before))
+        is_plain = all(section.key is None for section in (*arranged.sections, *self._sections))
+        self._n_good = len(arranged.good)
+        is_same = is_plain and n_kept > 0 and shown[:n_kept] == before[:n_kept]
+        if self._must_reset or not is_same:
+            self._must_reset = False
+            self.beginResetModel()
+            self._shown, self._sections, self._stack_sizes = shown, arranged.sections, sizes
+            self.endResetModel()
+        else:
+            self._lengthen_or_shorten(shown, arranged.sections)
+            if sizes != self._stack_sizes:
+                self._stack_sizes = sizes
+                self.dataChanged.emit(self.index(0), self.index(n_kept - 1), [Role.STACK])
+        self.arranged.emit()
+
+    def _lengthen_or_shorten(self, shown: list[Hit], sections: tuple[Section, ...]) -> None:
+        """Show more or fewer hits of the same, so that a view stays where it is."""
+        n_before, n_now = len(self._shown), len(shown)
+        if n_now > n_before:
+            self.beginInsertRows(Index(), n_before, n_now - 1)
+            self._shown, self._sections = shown, sections
+            self.endInsertRows()
+        elif n_now < n_before:
+            self.beginRemoveRows(Index(), n_now, n_before - 1)
+            self._shown, self._sections = shown, sections
+            self.endRemoveRows()
 
     @Slot(object)
     def _on_images_arrived(self, files: set[Path]) -> None:
-        rows = sorted(row for file in files for row in self._rows.get(file, ()))
-        for first, last in runs_of(rows):
+        rows = (row for row in self._asked_rows if row < len(self._shown) and self._shown[row].thumbnail in files)
+        for first, last in runs_of(sorted(rows)):
             self.dataChanged.emit(self.index(first), self.index(last), [Role.THUMBNAIL])
 
 
@@ -163,9 +284,12 @@ def file_name(hit: Hit) -> str:
     return printable(os.path.basename(hit.path))
 
 
-def spoken(hit: Hit) -> str:
-    """A hit for screen readers: "2nd, 87 percent, beach.jpg"."""
-    text = f"{ordinal(hit.rank)}, {round(hit.score * 100)} percent, {file_name(hit)}"
+def spoken(hit: Hit, stack_size: int = 1) -> str:
+    """A hit for screen readers: "2nd, very likely, 87 percent, beach.jpg"."""
+    likely = result_texts.likelihood(hit.score).lower()
+    text = f"{ordinal(hit.rank)}, {likely}, {round(hit.score * 100)} percent, {file_name(hit)}"
+    if stack_size > 1:
+        text += f", {result_texts.stack_of(stack_size)}"
     return text if hit.online else f"{text}, {away(hit)}"
 
 

@@ -50,9 +50,9 @@ def grid(qtbot, bridge, tmp_path, colored_image):
         show(hits)
         return hits
 
-    def show(hits: tuple[Hit, ...]) -> None:
+    def show(hits: tuple[Hit, ...], query: str = "/q.jpg") -> None:
         model.set_current_job(1)
-        model.set_result(1, replace(make_result(Query(path="/q.jpg")), hits=hits))
+        model.set_result(1, replace(make_result(Query(path=query)), hits=hits))
         view.show()
         qtbot.waitExposed(view)
         view.setFocus()
@@ -247,9 +247,14 @@ def test_resizing_and_zooming_keep_the_place(qtbot, grid):
 
 
 def test_a_new_result_starts_at_the_top(qtbot, grid):
-    grid.show_hits(500)
+    hits = grid.show_hits(500)
     grid.verticalScrollBar().setValue(2000)
-    grid.show_hits(400)
+    first = grid.visible_rows().start
+    grid.show_these((*hits, *(replace(hit, photo_id=hit.photo_id + 1000) for hit in hits)))
+    assert grid.visible_rows().start == first  # more of the same
+    grid.show_these(hits)
+    assert grid.visible_rows().start == first
+    grid.show_these(hits, "/other.jpg")
     qtbot.wait(30)
     assert grid.visible_rows().start == 0
 
