@@ -18,6 +18,7 @@ from engine.excluded import ExcludedTable
 from engine.folders import INODES, FolderTable, signed
 from engine.label_table import LabelTable
 from engine.presence import PresenceTable
+from engine.raw_pairs import RawPairTable
 from engine.records import (
     Candidate,
     Committed,
@@ -43,7 +44,7 @@ _Value = TypeVar("_Value")
 
 
 class Catalogue:
-    """An open catalogue: `folders`, `descriptors`, `presence`, `excluded`, `labels`, `shots` are tables of it."""
+    """An open catalogue with its tables, such as `folders` and `descriptors`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -53,6 +54,7 @@ class Catalogue:
         self.excluded = ExcludedTable(database)
         self.labels = LabelTable(database)
         self.shots = ShotTable(database)
+        self.raw_pairs = RawPairTable(database)
 
     @classmethod
     def open(cls, folder: LibraryFolder, *, read_only: bool = False) -> Catalogue:

@@ -76,6 +76,10 @@ class Database:
                 self.run("ROLLBACK")
             raise
 
+    def state(self) -> tuple[int, int]:
+        """Something that is another after every change, be it ours or of another process."""
+        return self._connection.total_changes, int(self.value("PRAGMA data_version"))
+
     def sync(self) -> None:
         """Wait until the disk has everything committed (commits alone do not wait, only a power loss can tell)."""
         self.rows("PRAGMA wal_checkpoint(PASSIVE)")

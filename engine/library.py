@@ -112,12 +112,13 @@ class Library:
         """The counts of the moment; cheap at any size."""
         described = self.catalogue.folders.n_described(self.model.model_id)
         missing = self.catalogue.folders.n_missing()
+        pairs = self.catalogue.raw_pairs.counts()
         folders = tuple(
             FolderState(
                 folder_id=folder.folder_id,
                 path=folder.path,
-                photos=folder.n_photos,
-                indexed=described.get(folder.folder_id, 0),
+                photos=folder.n_photos - pairs.get(folder.folder_id, 0),
+                indexed=max(0, described.get(folder.folder_id, 0) - pairs.get(folder.folder_id, 0)),
                 failed=folder.n_failed,
                 online=folder.online,
                 offline="" if folder.online else Condition.MISSING.value,

@@ -193,7 +193,23 @@ ALTER TABLE content ADD COLUMN camera TEXT;
 CREATE INDEX content_unread ON content (id) WHERE camera IS NULL;
 """
 
-STEPS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
+_VERSION_6 = """
+-- paths of raw files and of JPEGs without what they end in, by which those of one photo find each other
+ALTER TABLE photo ADD COLUMN raw_stem BLOB AS (CASE WHEN lower(CAST(substr(path, -4) AS TEXT)) IN (
+    '.dng', '.cr2', '.cr3', '.crw', '.nef', '.nrw', '.arw', '.srf', '.sr2', '.raf', '.orf', '.rw2', '.rwl', '.pef',
+    '.srw', '.x3f', '.3fr', '.fff', '.iiq', '.mos', '.mef', '.erf', '.mrw', '.kdc', '.k25', '.dcr'
+) THEN substr(path, 1, length(path) - 4) END) VIRTUAL;
+ALTER TABLE photo ADD COLUMN jpeg_stem BLOB AS (CASE
+    WHEN lower(CAST(substr(path, -4) AS TEXT)) IN ('.jpg', '.jpe') THEN substr(path, 1, length(path) - 4)
+    WHEN lower(CAST(substr(path, -5) AS TEXT)) = '.jpeg' THEN substr(path, 1, length(path) - 5)
+END) VIRTUAL;
+CREATE INDEX photo_raw ON photo (folder_id, raw_stem)
+    WHERE raw_stem IS NOT NULL AND state = 'indexed' AND missing = 0;
+CREATE INDEX photo_jpeg ON photo (folder_id, jpeg_stem)
+    WHERE jpeg_stem IS NOT NULL AND state = 'indexed' AND missing = 0;
+"""
+
+STEPS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)
 
 
 def migrate(

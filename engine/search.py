@@ -33,11 +33,12 @@ N_STACKED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A photo in a ranking: its score 0..1 and where the query was found in it, or None."""
+    """A photo in a ranking: its score 0..1, where the query was found in it, or None, and its other files."""
 
     photo: Photo
     score: float
     box: Box | None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +88,11 @@ class Searcher:
             described = self._refined(described, job.feedback)
         k = min(job.k, MAX_HITS)
         n_needed = max(k, N_CLOSELY) if job.closely else k
-        ranking = self.rank(described, job.query, n_needed, exact=job.exact, expand=job.expand)
+        ranking = self._rank_as_one(described, job, n_needed)
         if job.closely:
             ranking = self.look_closely(job.query, ranking)[:k]
         good = [ranked for ranked in ranking if ranked.score >= job.min_score]
+        n_pairs = self._catalogue.raw_pairs.n_pairs()
         stacks = self._stacks(good) if job.stacks else {}
         return SearchResult(
             query=job.query,
@@ -98,8 +100,8 @@ class Searcher:
                 self._hit(rank, ranked, described.marks, stacks.get(ranked.photo.content_id, 0))
                 for rank, ranked in enumerate(good, start=1)
             ),
-            searched=self._catalogue.n_searchable(self._library.model.model_id),
-            total=self._catalogue.n_photos(),
+            searched=max(0, self._catalogue.n_searchable(self._library.model.model_id) - n_pairs),
+            total=self._catalogue.n_photos() - n_pairs,
             elapsed_ms=round((time.perf_counter() - started) * 1000, 2),
             exact=job.exact,
             hidden=len(described.marks.different),
@@ -202,6 +204,20 @@ class Searcher:
             content_id: first_photos[first] for content_id, first in zip(ids.tolist(), firsts.tolist(), strict=True)
         }
 
+    def _rank_as_one(self, described: Described, job: Search, k: int) -> list[Ranked]:
+        """As `rank`, but of a raw file and the JPEG beside it only what is more alike, which then names the other."""
+        n_wanted = 2 * k if self._catalogue.raw_pairs.n_pairs() else k
+        ranking = self.rank(described, job.query, n_wanted, exact=job.exact, expand=job.expand)
+        partners = self._catalogue.raw_pairs.partners(ranked.photo.photo_id for ranked in ranking)
+        named: set[int] = set()
+        found: list[Ranked] = []
+        for ranked in ranking:
+            if ranked.photo.photo_id not in named:
+                others = partners.get(ranked.photo.photo_id, [])
+                named.update(photo_id for photo_id, _ in others)
+                found.append(replace(ranked, also=tuple(path for _, path in others)))
+        return found[:k]
+
     # ---- looking closely ----
 
     def look_closely(self, query: Query, ranking: list[Ranked], cut_from_share: float | None = None) -> list[Ranked]:
@@ -262,6 +278,7 @@ class Searcher:
             taken=photo.shot.taken,
             camera=photo.shot.camera,
             stack=stack,
+            also=ranked.also,
         )
 
 

@@ -83,6 +83,7 @@ class Hit:
     `taken` is the local time at which it was taken, "2024-05-03T14:22:10", or None if that is not known; `camera` is
     what it was taken with, or "". `stack` is the same number in hits that are copies or near-identical shots of each
     other, if that was asked for: the photo id of the first of them.
+    `also` are other files of the same photo: the raw file beside a JPEG, or the JPEG beside a raw file.
     """
 
     rank: int
@@ -99,6 +100,7 @@ class Hit:
     taken: str | None = None
     camera: str = ""
     stack: int = 0
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

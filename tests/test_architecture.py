@@ -66,6 +66,7 @@ ENGINE_ORDER = [
     "engine.excluded",
     "engine.label_table",
     "engine.shots",
+    "engine.raw_pairs",
     "engine.catalogue",
     "engine.formats",
     "engine.photo_errors",

@@ -140,3 +140,22 @@ def test_version_4_keeps_labels_of_two_contents_in_one_order(tmp_path: Path) -> 
         with pytest.raises(sqlite3.IntegrityError):
             connection.execute(insert, row)
     connection.close()
+
+
+def test_version_6_finds_the_stems_of_photos_that_are_there_already(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "old.sqlite", isolation_level=None)
+    migrations.migrate(connection, steps=migrations.STEPS[:5])
+    connection.executescript("""
+        INSERT INTO folder (path, device, inode, added_at) VALUES (x'2f61', 5, 6, 7.0);
+        INSERT INTO photo (folder_id, path, size_bytes, mtime_ns, state) VALUES
+            (1, CAST('a/IMG.CR2' AS BLOB), 8, 9, 'failed'), (1, CAST('a/IMG.jpeg' AS BLOB), 8, 9, 'failed'),
+            (1, CAST('a/b.png' AS BLOB), 8, 9, 'failed'), (1, CAST('.jpg' AS BLOB), 8, 9, 'failed');
+    """)
+    assert migrations.migrate(connection) == 5
+    assert connection.execute("SELECT raw_stem, jpeg_stem FROM photo ORDER BY id").fetchall() == [
+        (b"a/IMG", None), (None, b"a/IMG"), (None, None), (None, b"")]
+    plan = str(connection.execute(
+        "EXPLAIN QUERY PLAN SELECT COUNT(*) FROM photo AS raw WHERE raw.raw_stem IS NOT NULL AND raw.state = 'indexed' "
+        "AND raw.missing = 0").fetchall())
+    assert "photo_raw" in plan
+    connection.close()
