@@ -36,6 +36,7 @@ def hit_document(hit: Hit) -> dict[str, Any]:
         "score": hit.score,
         "box": box_document(hit.box),
         "online": hit.online,
+        "also": list(hit.also),
         "taken": hit.taken,
         "camera": hit.camera,
     }
@@ -111,7 +112,8 @@ def search_words(result: SearchResult) -> str:
     lines = []
     for hit in result.hits:
         box = "" if hit.box is None else f"  [{hit.box.x0:.2f},{hit.box.y0:.2f},{hit.box.x1:.2f},{hit.box.y1:.2f}]"
-        lines.append(f"{hit.rank:>{rank_width}}  {hit.score:.3f}  {escaped(hit.path)}{box}")
+        also = "".join(f"  + {escaped(os.path.basename(path))}" for path in hit.also)
+        lines.append(f"{hit.rank:>{rank_width}}  {hit.score:.3f}  {escaped(hit.path)}{also}{box}")
     if not lines:
         lines.append("Nothing found.")
     lines.append(texts.searched_line(result) + ".")

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from app.hits_model import Role, file_name
 from app.icons import draw
 from app.picture_view import draw_frame, part_of
-from app.texts import printable
+from app.texts import RAW_PAIR, printable
 from app.theme import RADIUS_PX, SPACE_XS, color, font_of, tokens
 from engine.types import Hit
 
@@ -98,6 +98,8 @@ class HitDelegate(QStyledItemDelegate):
                 draw_frame(painter, part_of(shown, hit.box))
         if not hit.online:
             self._paint_offline(painter, tile, printable(hit.drive))
+        if hit.also:
+            self._paint_pair(painter, tile)
 
     def _paint_placeholder(self, painter: QPainter, tile: QRectF, hit: Hit) -> None:
         """The shape the photo will have, a shade off the tile."""
@@ -120,6 +122,19 @@ class HitDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(color(tokens().text))
         painter.drawText(badge.adjusted(_BADGE_PX - 2, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, name)
+
+    def _paint_pair(self, painter: QPainter, tile: QRectF) -> None:
+        """A badge that tells that the photo has a raw file and a JPEG."""
+        font = font_of("small")
+        metrics = QFontMetricsF(font)
+        width = metrics.horizontalAdvance(RAW_PAIR) + _BADGE_PX - SPACE_XS
+        badge = QRectF(tile.left() + 6, tile.bottom() - _BADGE_PX - 6, width, _BADGE_PX)
+        painter.setPen(QPen(color(tokens().border), 1))
+        painter.setBrush(color(tokens().surface))
+        painter.drawRoundedRect(badge, _BADGE_PX / 2, _BADGE_PX / 2)
+        painter.setFont(font)
+        painter.setPen(color(tokens().text))
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, RAW_PAIR)
 
     def _paint_caption(self, painter: QPainter, area: QRectF, hit: Hit) -> None:
         groove = QRectF(area.left(), area.top(), area.width(), _BAR_PX)

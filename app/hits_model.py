@@ -16,7 +16,7 @@ from app import result_texts
 from app.arranging import Arranged, Arrangement, Section, Steps, arrange
 from app.bridge import Bridge
 from app.columns import Columns
-from app.texts import away, printable
+from app.texts import away, printable, together
 from app.thumb_cache import ThumbCache
 from engine.types import Hit, Located, Query, SearchResult, with_place
 
@@ -175,7 +175,7 @@ class HitsModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return file_name(hit)
             case Qt.ItemDataRole.ToolTipRole:
-                lines = [printable(hit.path), away(hit)]
+                lines = [printable(hit.path), together(hit), away(hit)]
                 return f"<span>{'<br>'.join(map(html.escape, filter(None, lines)))}</span>"  # names may look rich
             case Qt.ItemDataRole.AccessibleTextRole:
                 return spoken(hit, self.stack_size(index.row()))
@@ -290,7 +290,7 @@ def spoken(hit: Hit, stack_size: int = 1) -> str:
     text = f"{ordinal(hit.rank)}, {likely}, {round(hit.score * 100)} percent, {file_name(hit)}"
     if stack_size > 1:
         text += f", {result_texts.stack_of(stack_size)}"
-    return text if hit.online else f"{text}, {away(hit)}"
+    return ", ".join(filter(None, (text, together(hit), away(hit))))
 
 
 def ordinal(number: int) -> str:

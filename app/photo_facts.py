@@ -6,7 +6,7 @@ from PySide6.QtCore import QDateTime, QLocale
 
 from app import look_texts
 from app.file_facts import FileFacts
-from app.texts import away, joined, size
+from app.texts import away, joined, size, together
 from engine.types import Hit
 
 
@@ -16,6 +16,7 @@ def facts_of(hit: Hit, file: FileFacts | None = None) -> str:
         look_texts.PIXELS.format(width=hit.width_px, height=hit.height_px),
         "" if file is None else size(file.n_bytes),
         look_texts.ALIKE.format(n=round(hit.score * 100)),
+        together(hit),
         away(hit),
         "" if file is None else look_texts.CHANGED.format(when=_as_written(file.changed_at)),
     )

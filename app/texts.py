@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -115,6 +116,7 @@ _PHASES = {
 }
 
 NOT_CONNECTED = "not connected"
+RAW_PAIR = "RAW + JPEG"
 _OFFLINE = {"other-drive": "another drive is in its place", "not-answering": "does not answer"}
 
 _WATCH = {
@@ -315,6 +317,12 @@ def away(hit: Hit) -> str:
     if hit.online:
         return ""
     return f"on “{printable(hit.drive)}”, which is not connected" if hit.drive else "cannot be found now"
+
+
+def together(hit: Hit) -> str:
+    """The other files of a photo by their names, "RAW + JPEG, with IMG_1.CR2"; empty if there are none."""
+    names = ", ".join(printable(os.path.basename(path)) for path in hit.also)
+    return f"{RAW_PAIR}, with {names}" if names else ""
 
 
 def indexed_line(report: IndexReport) -> str:

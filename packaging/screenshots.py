@@ -299,6 +299,7 @@ def stand_in(photos: list[Path], work: Path) -> Callable:
                 width_px=image.width(),
                 height_px=image.height(),
                 online=number != 6,
+                also=(str(path.with_suffix(".CR2")),) if number in (1, 4) else (),
             )
             for number, (path, image) in enumerate(images.items())
         )

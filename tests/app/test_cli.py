@@ -330,9 +330,9 @@ def test_search_answers_the_hits(run, picture):
         "elapsed_ms": 38.0,
         "hits": [
             {"rank": 1, "photo_id": 1001, "path": "/photos/photo 001.jpg", "score": 1.0, "box": None,
-             "online": True, "taken": None, "camera": ""},
+             "online": True, "taken": None, "camera": "", "also": []},
             {"rank": 2, "photo_id": 1002, "path": "/photos/photo 002.jpg", "score": 0.99, "box": None,
-             "online": True, "taken": None, "camera": ""},
+             "online": True, "taken": None, "camera": "", "also": []},
         ],
     }
     assert run.config.read_only
@@ -344,6 +344,14 @@ def test_search_answers_the_hits(run, picture):
         "2  0.990  /photos/photo 002.jpg",
         "Searched 41,200 of 96,000 in 38 ms.",
     ]
+
+
+def test_a_hit_names_the_raw_file_beside_it(run, picture):
+    hit = replace(make_hits(1)[0], also=("/photos/IMG\n1.CR2",))
+    run.answer(Search, SearchResult(Query(path=picture), (hit,), 1, 1, 1.0, exact=False))
+    assert run.json("search", picture)[1]["hits"][0]["also"] == ["/photos/IMG\n1.CR2"]
+    assert run("search", picture) == 0
+    assert run.out.splitlines()[0] == "1  1.000  /photos/photo 001.jpg  + IMG\\n1.CR2"
 
 
 @pytest.mark.parametrize(

@@ -298,7 +298,7 @@ def test_a_thumbnail_appears_where_its_hit_is(qtbot, grid):
 
 
 def test_states_are_visible(qtbot, grid):
-    """Offline hits, boxes, selection and the keyboard's place each change what is painted."""
+    """Offline hits, raw files beside JPEGs, boxes, selection and the keyboard's place each change what is painted."""
 
     def painted() -> bytes:
         image = grid.viewport().grab().toImage()
@@ -312,6 +312,9 @@ def test_states_are_visible(qtbot, grid):
         grid.show_hits(1, online=False, drive=drive)
         grid.clearFocus()
         pictures.append(painted())
+    grid.show_hits(1, also=("/photos/photo 001.CR2",))
+    grid.clearFocus()
+    pictures.append(painted())
     grid.show_hits(1, box=Box(0.2, 0.2, 0.8, 0.8))
     grid.clearFocus()
     pictures.append(painted())
@@ -320,7 +323,7 @@ def test_states_are_visible(qtbot, grid):
     grid.setFocus()
     select(grid, 0)
     pictures.append(painted())
-    assert len(set(pictures)) == 6
+    assert len(set(pictures)) == 7
 
 
 def test_the_tile_is_calm_until_the_thumbnail_is_there(grid, tmp_path):

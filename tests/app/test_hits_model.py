@@ -96,6 +96,16 @@ def test_a_photo_whose_drive_is_away_is_announced_so(model):
     assert tip == "<span>/photos/photo 001.jpg<br>on “&lt;Archive&gt;”, which is not connected</span>"
 
 
+def test_a_photo_in_two_files_tells_of_the_other(model):
+    hits = make_hits(2)
+    show(model, [replace(hits[0], also=("/photos/<i>.CR2",)), hits[1]])
+    index = model.index(0)
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == (
+        "<span>/photos/photo 001.jpg<br>RAW + JPEG, with &lt;i&gt;.CR2</span>")
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole).endswith("photo 001.jpg, RAW + JPEG, with <i>.CR2")
+    assert "RAW" not in model.index(1).data(Qt.ItemDataRole.ToolTipRole)
+
+
 def test_arrivals_change_only_their_rows_and_in_ranges(qtbot, model, tmp_path, colored_image):
     hits = [replace(hit, thumbnail=tmp_path / f"{hit.rank}.jpg") for hit in make_hits(6)]
     hits[5] = replace(hits[5], thumbnail=hits[1].thumbnail)  # an exact copy further down
