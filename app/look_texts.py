@@ -28,7 +28,8 @@ NO_QUERY_PICTURE = "There is no query picture to compare with."
 PERCENT = "{n} %"
 PLACE = "{n} of {total}"
 PIXELS = "{width} × {height} pixels"
-CHANGED = "changed {when}"
+TAKEN = "taken {when}"
+CHANGED = "file of {when}"
 ALIKE = "{n} % alike"
 
 

@@ -76,7 +76,7 @@ class Viewer(QWidget):
         self._make_buttons()
         self._lay_out()
         self._connect()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab stops at the pictures and buttons
         self.setAccessibleName(look_texts.LARGE_VIEW)
 
     # ---- making ---------------------------------------------------------------------------------------------------

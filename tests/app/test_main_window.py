@@ -454,35 +454,6 @@ def test_every_button_can_be_named_by_a_screen_reader(window_rig: WindowRig) -> 
     assert nameless == []
 
 
-def _luminance(value: str) -> float:
-    parts = [int(value[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def _contrast(first: str, second: str) -> float:
-    dark, light = sorted((_luminance(first), _luminance(second)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-@pytest.mark.parametrize("tokens", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
-def test_colours_can_be_read(tokens: theme.Tokens) -> None:
-    for surface in ("window", "surface", "sunken", "hover", "accent_soft", "warning_soft", "danger_soft"):
-        for ink in ("text", "text_muted"):
-            assert _contrast(getattr(tokens, ink), getattr(tokens, surface)) >= 4.5, (ink, surface)
-    for ink, surface in (
-        ("accent", "surface"),
-        ("accent", "window"),
-        ("danger", "surface"),
-        ("on_accent", "accent"),
-        ("on_accent", "accent_hover"),
-        ("on_danger", "danger"),
-    ):
-        assert _contrast(getattr(tokens, ink), getattr(tokens, surface)) >= 4.5, (ink, surface)
-    assert _contrast(tokens.border_strong, tokens.surface) >= 3
-    assert _contrast(tokens.border_strong, tokens.window) >= 3
-
-
 def test_the_look_follows_the_choice_at_once_and_is_kept(window_rig: WindowRig) -> None:
     window_rig.window._set_appearance("dark")
     assert theme.tokens() is theme.DARK

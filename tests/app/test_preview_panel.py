@@ -10,6 +10,7 @@ from PySide6.QtCore import QDateTime, QLocale, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QPushButton, QToolButton
 
+from app.file_facts import FileFacts
 from app.photo_facts import facts_of
 from app.picture_view import PictureView, part_of
 from app.preview_panel import PreviewPanel
@@ -168,8 +169,16 @@ def test_small_pictures_are_not_blown_up_beyond_twice_their_size(qtbot, colored_
     assert part_of(widget.picture_rect(), Box(0, 0, 0.5, 0.5)).size().toTuple() == (20, 10)
 
 
-def test_the_file_of_the_photo_tells_its_size_and_time(qtbot, bridge, tmp_path):
+@pytest.fixture
+def british():
+    before = QLocale()
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.mark.usefixtures("british")
+def test_the_file_of_the_photo_tells_its_size_and_time(qtbot, bridge, tmp_path):
     path = tmp_path / "sea.jpg"
     path.write_bytes(b"x" * 3_210_000)
     os.utime(path, (1_557_670_000, 1_557_670_000))
@@ -179,9 +188,18 @@ def test_the_file_of_the_photo_tells_its_size_and_time(qtbot, bridge, tmp_path):
     qtbot.waitUntil(lambda: "MB" in panel._facts.text())
     when = QLocale().toString(QDateTime.fromSecsSinceEpoch(1_557_670_000), QLocale.FormatType.ShortFormat)
     assert "2019" in when
-    assert panel._facts.text() == f"4000 × 3000 pixels · 3.2 MB · 87 % alike · changed {when}"
+    assert panel._facts.text() == f"4000 × 3000 pixels · 3.2 MB · 87 % alike · file of {when}"
     panel.show_hit(replace(HIT, path=str(tmp_path / "gone.jpg")))
     assert panel._facts.text() == "4000 × 3000 pixels · 87 % alike"
+
+
+@pytest.mark.usefixtures("british")
+def test_when_and_with_what_a_photo_was_taken_is_told():
+    taken = replace(HIT, taken="2019-05-12T14:02:10", camera="Lumix\u202e G9")
+    when = QLocale().toString(QDateTime(2019, 5, 12, 14, 2, 10), QLocale.FormatType.ShortFormat)
+    assert facts_of(taken) == f"4000 × 3000 pixels · 87 % alike · taken {when} · Lumix\ufffd G9"
+    file = FileFacts(HIT.path, 3_210_000, 1_557_670_000)
+    assert facts_of(taken, file) == f"4000 × 3000 pixels · 3.2 MB · 87 % alike · taken {when} · Lumix\ufffd G9"
 
 
 def test_the_frame_can_be_hidden_by_key_and_by_button(qtbot, panel):
