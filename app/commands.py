@@ -121,7 +121,7 @@ class Commands:
         folders = tuple(_existing_folder(folder) for folder in self._options.folders)
         if not folders:
             self._require_library()
-        with self._session(gentle=self._options.gentle) as session:
+        with self._session(gentle=self._options.gentle, quick=self._options.quick) as session:
             report = cast(IndexReport, session.run(IndexFolders(folders, self._options.accept_missing)))
         self._console.answer(answers.rounded(asdict(report)), answers.index_words(report))
         return SOME_FAILED if self._options.strict and report.failed else DONE
@@ -130,7 +130,7 @@ class Commands:
         folders = tuple(_existing_folder(folder) for folder in self._options.folders)
         if not folders:
             self._require_library()
-        with self._session(watch=True, gentle=self._options.gentle) as session:
+        with self._session(watch=True, gentle=self._options.gentle, quick=self._options.quick) as session:
             report = cast(IndexReport, session.run(IndexFolders(folders, self._options.accept_missing)))
             for line in answers.index_words(report).splitlines():
                 self._console.note(line)
@@ -156,7 +156,7 @@ class Commands:
                 min_score=self._options.min_score,
                 exact=self._options.exact,
                 expand=self._options.expand,
-                closely=box is not None and not self._options.quick,
+                closely=not self._options.quick,
                 feedback=feedback(self._options),
             )
             result = cast(SearchResult, session.run(job))
@@ -235,7 +235,12 @@ class Commands:
     # ---- what they share -------------------------------------------------------------------------------------------
 
     def _session(
-        self, read_only: bool = False, library: Path | None = None, watch: bool = False, gentle: bool = False
+        self,
+        read_only: bool = False,
+        library: Path | None = None,
+        watch: bool = False,
+        gentle: bool = False,
+        quick: bool = False,
     ) -> EngineSession:
         config = EngineConfig(
             library=library or self._options.library,
@@ -246,6 +251,7 @@ class Commands:
             must_exist=self._options.library == places.moved_library(),
             watch=watch,
             gentle=gentle,
+            quick=quick,
         )
         return EngineSession(config, self._console, self._make_engine)
 
@@ -281,7 +287,7 @@ def _evaluation(options: argparse.Namespace) -> Evaluate | EvaluateProtocol:
             together=options.together,
             box_area=options.box_queries,
             per_instance=options.per_instance,
-            closely=options.box_queries is not None and not options.quick,
+            closely=not options.quick,
             **ways,
         )
     if len(folders) > 1 or options.distractors or options.together or options.box_queries or options.per_instance:

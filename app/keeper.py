@@ -48,14 +48,19 @@ class LibraryKeeper:
         return self._arguments.device
 
     def make_engine(
-        self, on_event: Callable[[Event], None], watch: bool = False, gentle: bool = False, device: str = "auto"
+        self,
+        on_event: Callable[[Event], None],
+        watch: bool = False,
+        gentle: bool = False,
+        quick: bool = False,
+        device: str = "auto",
     ) -> Engine:
         """An engine on the library as it is now, not started; what is asked for as in `EngineConfig`."""
         arguments = self._arguments
         named = self.named_device()
         config = EngineConfig(
             self.library, arguments.model, arguments.cache, device if named == "auto" else named,
-            must_exist=self.library == places.moved_library(), watch=watch, gentle=gentle,
+            must_exist=self.library == places.moved_library(), watch=watch, gentle=gentle, quick=quick,
         )
         return Engine(config, on_event)
 

@@ -13,7 +13,7 @@ AT_ONCE = 4  # at about 50 ms each: a new search waits for no more than these
 
 
 class Locating(QObject):
-    """Looks closely at the first hits of a search for a box. Lives on the GUI thread.
+    """Looks closely at the first hits of a search. Lives on the GUI thread.
 
     Signals:
         framed(): some hits of the model have got a frame.
@@ -38,11 +38,12 @@ class Locating(QObject):
     def start(self, result: SearchResult) -> None:
         """Look at the hits of this answer, which the model shows."""
         self.stop()
-        if result.query.box is not None:
-            self._query = result.query
-            self._has_framed = False
-            self._waiting = [hit.photo_id for hit in result.hits[:N_CLOSELY] if hit.online and hit.box is None]
-            self._look_on()
+        self._query = result.query
+        self._has_framed = False
+        self._waiting = [
+            hit.photo_id for hit in result.hits[:N_CLOSELY] if hit.online and hit.box is None and hit.score < 1.0
+        ]
+        self._look_on()
 
     @Slot()
     def stop(self) -> None:

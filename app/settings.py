@@ -35,6 +35,7 @@ class Settings:
     `device`: what pictures are analysed with, from the next start on, see `EngineConfig.device`.
     `shortcuts`: keys the user has changed, one entry "command=key" for each, "command=" for a command without any.
     `paused`: indexing is held. `gentle`: indexing leaves the computer to others, see `EngineConfig.gentle`.
+    `quick`: nothing is kept of the parts of photos, see `EngineConfig.quick`; holds from the next start on.
     """
 
     theme: str = "follow"
@@ -45,6 +46,7 @@ class Settings:
     watch: bool = True
     paused: bool = False
     gentle: bool = False
+    quick: bool = False
     shortcuts: tuple[str, ...] = ()
     contrast: str = "follow"
     motion: str = "follow"

@@ -110,7 +110,7 @@ class Opener(QObject):
         """Open a window on the library where it is now."""
         chosen = self._settings.settings
         make_engine = partial(
-            self._keeper.make_engine, watch=chosen.watch, gentle=chosen.gentle, device=chosen.device
+            self._keeper.make_engine, watch=chosen.watch, gentle=chosen.gentle, quick=chosen.quick, device=chosen.device
         )
         bridge = Bridge(make_engine, self)
         bridge.engine_ready.connect(self.engine_ready)

@@ -29,6 +29,7 @@ from engine.records import (
     Photo,
     PhotoState,
 )
+from engine.region_table import RegionTable
 from engine.shot import Shot
 from engine.shots import ShotTable
 from engine.storage import LibraryFolder
@@ -51,6 +52,7 @@ class Catalogue:
         self.folders = FolderTable(database)
         self.descriptors = DescriptorTable(database)
         self.presence = PresenceTable(database)
+        self.regions = RegionTable(database)
         self.excluded = ExcludedTable(database)
         self.labels = LabelTable(database)
         self.shots = ShotTable(database)
@@ -86,16 +88,15 @@ class Catalogue:
 
     # ---- what is known ----
 
-    def known(self, folder_id: int, paths: Sequence[bytes], model_id: int) -> dict[bytes, PhotoState]:
+    def known(self, folder_id: int, paths: Sequence[bytes], model: Model) -> dict[bytes, PhotoState]:
         """What is known of these files of a folder (paths relative to it); unknown ones are left out."""
         found: dict[bytes, PhotoState] = {}
         for some in _slices(paths):
             for row in self._database.rows(
                 "SELECT photo.path, photo.id, size_bytes, mtime_ns, state, failure_kind, photo.content_id, "
-                "descriptor.id IS NOT NULL, inode, missing != 0 FROM photo LEFT JOIN descriptor ON "
-                "descriptor.content_id = photo.content_id AND descriptor.model_id = ? AND descriptor.kind = 'whole' "
+                f"{_described(model)}, inode, missing != 0 FROM photo "
                 f"WHERE folder_id = ? AND photo.path IN ({_marks(some)})",
-                (model_id, folder_id, *some),
+                (folder_id, *some),
             ):
                 path, photo_id, size_bytes, mtime_ns, state, failure_kind, content_id, described, inode, missing = row
                 inode = None if inode is None else inode % INODES
@@ -103,16 +104,16 @@ class Catalogue:
                                          bool(described), inode, bool(missing))
         return found
 
-    def candidates(self, folder_id: int, inodes: Sequence[int], model_id: int) -> dict[int, list[Candidate]]:
+    def candidates(self, folder_id: int, inodes: Sequence[int], model: Model) -> dict[int, list[Candidate]]:
         """Inode -> the described photos known by it that lie on the device of this folder, in any folder online."""
         found: dict[int, list[Candidate]] = {}
         for some in _slices([signed(inode) for inode in inodes]):
             for row in self._database.rows(
                 "SELECT photo.id, folder.path, photo.path, photo.inode, size_bytes, mtime_ns FROM photo "
-                "JOIN folder ON folder.id = photo.folder_id JOIN descriptor ON descriptor.content_id = "
-                "photo.content_id AND model_id = ? AND kind = 'whole' WHERE online AND state = 'indexed' "
+                "JOIN folder ON folder.id = photo.folder_id "
+                f"WHERE online AND state = 'indexed' AND {_described(model)} "
                 "AND folder.device = (SELECT device FROM folder WHERE id = ?) "
-                f"AND photo.inode IN ({_marks(some)})", (model_id, folder_id, *some),
+                f"AND photo.inode IN ({_marks(some)})", (folder_id, *some),
             ):
                 photo_id, folder_path, path, inode, size_bytes, mtime_ns = row
                 candidate = Candidate(photo_id, os.path.join(os.fsdecode(folder_path), os.fsdecode(path)),
@@ -131,11 +132,11 @@ class Catalogue:
         )
         return None if row is None else Content(*row)
 
-    def is_described(self, content_id: int, model_id: int) -> bool:
-        """Whether a content has a whole-picture descriptor of a model."""
-        return self._database.row(
-            "SELECT 1 FROM descriptor WHERE content_id = ? AND model_id = ? AND kind = 'whole'", (content_id, model_id)
-        ) is not None
+    def is_described(self, content_id: int, model: Model) -> bool:
+        """Whether a content has all that a model tells of it: a descriptor, and region codes where they are wanted."""
+        return bool(self._database.value(
+            f"SELECT {_described(model)} FROM (SELECT ? AS content_id) AS photo", (content_id,)
+        ))
 
     def photo(self, photo_id: int) -> Photo | None:
         """An indexed photo, or None if it is unknown or failed."""
@@ -222,6 +223,8 @@ class Catalogue:
                 content_ids.append(content_id)
                 if photo.descriptor is not None:
                     n_new += self.descriptors.add(model.model_id, content_id, photo.descriptor)
+                if photo.regions is not None:
+                    self.regions.add(model.model_id, content_id, photo.regions)
             for failure in failed:
                 self._put_failure(failure)
         return Committed(tuple(photo_ids), tuple(content_ids), n_new)
@@ -369,6 +372,16 @@ _ORPHANS = ("FROM content WHERE NOT EXISTS (SELECT 1 FROM photo WHERE content_id
             "AND id NOT IN (SELECT content_id FROM loose)")
 _DESCRIBED = ("SELECT folder_id, model_id, COUNT(*) FROM photo JOIN descriptor USING (content_id) "
               "WHERE kind = 'whole' GROUP BY folder_id, model_id")
+
+
+def _described(model: Model) -> str:
+    """SQL that tells of a row of `photo` whether its content has all that the model tells of it."""
+    kinds = ("whole", "regions") if model.with_regions else ("whole",)
+    return " AND ".join(
+        f"EXISTS (SELECT 1 FROM descriptor WHERE descriptor.content_id = photo.content_id "
+        f"AND model_id = {int(model.model_id)} AND kind = '{kind}')"
+        for kind in kinds
+    )
 
 
 def _photo(row: Row) -> Photo:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from engine.catalogue import Catalogue
 from engine.index import VectorIndex
 from engine.records import Model
+from engine.region_file import RegionFile
 from engine.storage import LibraryFolder
 from engine.types import CheckReport
 
@@ -24,7 +25,13 @@ Steps = Generator[Step, None, None]
 
 
 def check_library(
-    folder: LibraryFolder, catalogue: Catalogue, index: VectorIndex, model: Model, *, repair: bool = False
+    folder: LibraryFolder,
+    catalogue: Catalogue,
+    index: VectorIndex,
+    regions: RegionFile,
+    model: Model,
+    *,
+    repair: bool = False,
 ) -> Generator[Step, None, CheckReport]:
     """Check a library; yields (done, of how many or None) on the way.
 
@@ -35,18 +42,20 @@ def check_library(
         folder: where the library lies.
         catalogue: its open catalogue.
         index: the loaded index of `model`.
+        regions: its loaded region codes.
         model: the model whose descriptors are searched.
         repair: put right what is found. Needs the writer's lock.
 
     Returns:
         what was found, and what of it was put right; `clean` means that nothing was found.
     """
-    check = _Check(folder, catalogue, index, model)
+    check = _Check(folder, catalogue, index, regions, model)
     yield 0, None
     is_readable = check.look_at_catalogue()
     if is_readable:
         yield from check.look_at_descriptors()
         yield from check.look_at_index()
+        yield from check.look_at_regions()
         check.look_at_files()
     if repair and check.problems and is_readable:  # writing to damaged pages makes it worse
         yield from check.repair()
@@ -63,12 +72,17 @@ def check_library(
 class _Check:
     """One check under way: what it found, and what repairing needs to know."""
 
-    def __init__(self, folder: LibraryFolder, catalogue: Catalogue, index: VectorIndex, model: Model) -> None:
+    def __init__(
+        self, folder: LibraryFolder, catalogue: Catalogue, index: VectorIndex, regions: RegionFile, model: Model
+    ) -> None:
         self._folder = folder
         self._catalogue = catalogue
         self._index = index
+        self._regions = regions
         self._model = model
         self._bad_descriptors: list[int] = []
+        self._bad_regions: list[int] = []
+        self._has_bad_region_file = False
         self._has_bad_rows = False
         self._has_bad_index = False
         self.problems: list[str] = []
@@ -101,6 +115,27 @@ class _Check:
             yield min(done, total), total
         if self._bad_descriptors:
             self.problems.append(f"{len(self._bad_descriptors)} descriptors are damaged.")
+
+    def look_at_regions(self) -> Steps:
+        """The codes must be whole, their file as it was written, and it must hold as many as the catalogue."""
+        after_id, more = 0, True
+        while more:
+            bad, after_id, more = self._catalogue.regions.bad(self._model, after_id, _CHUNK)
+            self._bad_regions += bad
+            yield 0, None
+        if self._bad_regions:
+            self.problems.append(f"The codes of parts of {len(self._bad_regions)} photos are damaged.")
+        found = []
+        for problem in self._regions.problems():
+            found += [] if problem is None else [problem]
+            yield 0, None
+        for _ in self._regions.catch_up():
+            yield 0, None
+        n_good = self._catalogue.regions.count(self._model) - len(self._bad_regions)
+        if self._regions.n_rows != n_good:
+            found.append("The codes of parts of photos in use are not those of the catalogue.")
+        self._has_bad_region_file = bool(found)
+        self.problems += found
 
     def look_at_index(self) -> Steps:
         """The files must be as they were written, and the index must hold exactly the catalogue's contents."""
@@ -142,6 +177,14 @@ class _Check:
         if self._has_bad_index:
             self._index.reset()
             self.repaired.append("The search index was made again.")
+        if self._bad_regions:
+            self._catalogue.regions.delete(self._bad_regions)
+            self.repaired.append(f"The codes of parts of {len(self._bad_regions)} photos were deleted. Update the "
+                                 "folders to make them again.")
+        if self._has_bad_region_file:
+            self._regions.reset()
+            self.repaired.append("The codes of parts of photos were read again.")
         yield from self._index.catch_up()
-        for _ in self._index.save():
-            yield 0, None
+        for steps in (self._index.save, self._regions.catch_up, self._regions.save):
+            for _ in steps():
+                yield 0, None

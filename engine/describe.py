@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.accelerate import Conversion, Runner, converted_folder, open_converted
+from engine.accelerate import WHOLE, Conversion, Runner, converted_folder, open_converted
 from engine.actnet.checkpoint import ModelCard, load
 from engine.device import GpuProbe, probe_gpu
 from engine.errors import DeviceError, ModelError
@@ -45,17 +45,27 @@ class TorchRunner:
 
     def describe(self, inputs: list[NDArray[np.uint8]], gently: bool = False) -> NDArray[np.float32]:
         """See `Runner.describe`. On a GPU that runs out of memory the batch is halved, down to one picture."""
+        return self.describe_windows(inputs, WHOLE, gently)[0]
+
+    def describe_windows(
+        self, inputs: list[NDArray[np.uint8]], windows: NDArray[np.float32], gently: bool = False
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """See `Runner.describe_windows` and `describe`."""
         if not gently:
-            return self._describe(inputs, gently)
+            return self._describe(inputs, windows, gently)
         n_threads = self._torch.get_num_threads()
         self._torch.set_num_threads(1)
         try:
-            return self._describe(inputs, gently)
+            return self._describe(inputs, windows, gently)
         finally:
             self._torch.set_num_threads(n_threads)
 
-    def _describe(self, inputs: list[NDArray[np.uint8]], gently: bool) -> NDArray[np.float32]:
-        found = np.empty((len(inputs), self._network.architecture.dim), dtype=np.float32)
+    def _describe(
+        self, inputs: list[NDArray[np.uint8]], windows: NDArray[np.float32], gently: bool
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        dim = self._network.architecture.dim
+        wholes = np.empty((len(inputs), dim), dtype=np.float32)
+        parts = np.empty((len(inputs), len(windows), dim), dtype=np.float32)
         by_shape: dict[tuple[int, ...], list[int]] = {}
         for i, rgb in enumerate(inputs):
             by_shape.setdefault(rgb.shape, []).append(i)
@@ -63,9 +73,9 @@ class TorchRunner:
             # On the CPU one picture at a time is the fastest that plain torch does.
             size = self.n_at_once if self._device.type == "cuda" and not gently else 1
             for start in range(0, len(rows), size):
-                part = rows[start : start + size]
-                found[part] = self._forward(np.stack([inputs[i] for i in part]))
-        return found
+                some = rows[start : start + size]
+                wholes[some], parts[some] = self._forward(np.stack([inputs[i] for i in some]), windows)
+        return wholes, parts
 
     def close(self) -> None:
         """See `Runner.close`."""
@@ -73,22 +83,30 @@ class TorchRunner:
         if self._device.type == "cuda":
             self._torch.cuda.empty_cache()
 
-    def _forward(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def _forward(
+        self, batch: NDArray[np.uint8], windows: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         torch = self._torch
         try:
             with torch.inference_mode(), torch.autocast(self._device.type, enabled=self._device.type == "cuda"):
-                rgb = torch.from_numpy(batch).to(self._device)
-                descriptors: NDArray[np.float32] = self._network(rgb).float().cpu().numpy()
+                early = self._network.early(torch.from_numpy(batch).to(self._device))
+                found = self._network.late_with_windows(early, torch.from_numpy(windows).to(self._device))
+            wholes, parts = (some.float().cpu().numpy() for some in found)
         except torch.cuda.OutOfMemoryError:
             torch.cuda.empty_cache()
             if len(batch) == 1:
                 raise
             half = len(batch) // 2
             self.n_at_once = max(1, half)
-            return np.concatenate([self._forward(batch[:half]), self._forward(batch[half:])])
-        # Autocast rounds; the length must still be 1 to float32.
-        lengths: NDArray[np.float32] = np.linalg.norm(descriptors, axis=1, keepdims=True)
-        return descriptors / lengths
+            first, second = self._forward(batch[:half], windows), self._forward(batch[half:], windows)
+            return np.concatenate([first[0], second[0]]), np.concatenate([first[1], second[1]])
+        return _unit(wholes), _unit(parts)
+
+
+def _unit(descriptors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of length 1 to float32: autocast rounds, and so does a mean."""
+    lengths: NDArray[np.float32] = np.linalg.norm(descriptors, axis=-1, keepdims=True)
+    return np.asarray(descriptors / lengths, dtype=np.float32)
 
 
 SCALES = (1.0, 2**-0.5, 0.5)
@@ -111,15 +129,23 @@ class MultiScale:
 
     def describe(self, inputs: list[NDArray[np.uint8]], gently: bool = False) -> NDArray[np.float32]:
         """See `Runner.describe`."""
+        return self.describe_windows(inputs, WHOLE, gently)[0]
+
+    def describe_windows(
+        self, inputs: list[NDArray[np.uint8]], windows: NDArray[np.float32], gently: bool = False
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """See `Runner.describe_windows`."""
         scaled = [
             rgb if scale == 1.0 else resize_input(rgb, self._rule.scaled((rgb.shape[1], rgb.shape[0]), scale))
             for rgb in inputs
             for scale in SCALES
         ]
-        descriptors = self._runner.describe(scaled, gently)
-        means: NDArray[np.float32] = descriptors.reshape(len(inputs), len(SCALES), -1).mean(axis=1)
-        lengths: NDArray[np.float32] = np.linalg.norm(means, axis=1, keepdims=True)
-        return means / lengths
+        wholes, parts = self._runner.describe_windows(scaled, windows, gently)
+        n, m, dim = len(inputs), len(windows), wholes.shape[1]
+        return (
+            _unit(wholes.reshape(n, len(SCALES), dim).mean(axis=1)),
+            _unit(parts.reshape(n, len(SCALES), m, dim).mean(axis=1)),
+        )
 
     def close(self) -> None:
         """See `Runner.close`."""

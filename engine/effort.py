@@ -87,6 +87,12 @@ class PacedRunner:
         """See `Runner.describe`."""
         return self._runner.describe(inputs, gently or self._effort.gentle)
 
+    def describe_windows(
+        self, inputs: list[NDArray[np.uint8]], windows: NDArray[np.float32], gently: bool = False
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """See `Runner.describe_windows`."""
+        return self._runner.describe_windows(inputs, windows, gently or self._effort.gentle)
+
     def close(self) -> None:
         """See `Runner.close`."""
         self._runner.close()

@@ -19,6 +19,7 @@ from engine.actnet.checkpoint import ModelCard
 from engine.decode import DecodeRequest
 from engine.decoders import Decoders
 from engine.describe import multi_scale
+from engine.describing import Described
 from engine.errors import FolderError
 from engine.gallery import Gallery, Rankings
 from engine.indexing import index_folders
@@ -27,12 +28,13 @@ from engine.library import Library
 from engine.measures import Tally, mean
 from engine.messages import Evaluate, Phase, Progress
 from engine.records import Photo
-from engine.search import Described, Ranked, Searcher
+from engine.search import Ranked, Searcher
 from engine.transform import box_edges_px
 from engine.types import Box, Query
 from engine.worker import Steps
 
 _BOX_ASPECTS = (0.7, 1.4)
+_REMEMBERED = 4_000  # photos whose details are kept: 760 MB at most
 _BOX_SEED = 20261123
 _FULL_SIZE_PX = 1 << 20
 _JPEG_QUALITY = 95
@@ -55,7 +57,7 @@ def evaluate(job: Evaluate, card: ModelCard, runner: Runner, decoders: Decoders)
         try:
             roots = (*(one.root for one in sets), *map(os.path.abspath, job.distractors))
             yield from index_folders(library, runner, decoders, rule, roots)
-            searcher = Searcher(library, lambda: runner, decoders, rule)
+            searcher = Searcher(library, lambda: runner, decoders, rule, _REMEMBERED)
             measuring = _Measuring(job, sets, library, searcher, decoders, Path(folder))
             yield from measuring.run()
             return measuring.report(card.model_id)
@@ -109,7 +111,11 @@ class _Measuring:
         query = Query(photo_id=photo.photo_id)
         right = []
         skipped = one.ignored.get(photo.instance, frozenset())
-        for ranked in answers.rank(self._searcher.describe(query), query):
+        described = self._searcher.describe(query)
+        ranking = answers.rank(described)
+        if self._job.closely:
+            ranking = self._searcher.look_closely([described], ranking)
+        for ranked in ranking:
             instance = one.instance_of(ranked.photo.path)
             if ranked.photo.photo_id != photo.photo_id and instance not in skipped:
                 right.append(instance == photo.instance)
@@ -122,9 +128,9 @@ class _Measuring:
         """A cut-out, stored as a picture of its own so that nothing outside it can be seen: its photo is right."""
         query = Query(path=str(self._cut_out(photo, box)))
         described = self._searcher.describe(query, cut_from_share=box.area)
-        ranking = answers.rank(described, query)
+        ranking = answers.rank(described)
         if self._job.closely:
-            ranking = self._searcher.look_closely(query, ranking, cut_from_share=box.area)
+            ranking = self._searcher.look_closely([described], ranking, cut_from_share=box.area)
         right = [ranked.photo.photo_id == photo.photo_id for ranked in ranking]
         self._add(one, photo, right)
         centre = ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2)
@@ -176,9 +182,9 @@ class _LibraryAnswers:
         self._n_photos = n_photos
         self._others = others
 
-    def rank(self, described: Described, query: Query) -> list[Ranked]:
+    def rank(self, described: Described) -> list[Ranked]:
         """Every photo that may answer, best first."""
-        ranking = self._searcher.rank(described, query, self._n_photos)
+        ranking = self._searcher.rank([described], self._n_photos)
         return [ranked for ranked in ranking if not _is_of(self._others, ranked.photo)]
 
 
@@ -198,13 +204,13 @@ class _ExactAnswers:
         self._positions = {content_id: position for position, content_id in enumerate(content_ids.tolist())}
         self._rankings = Rankings(Gallery(vectors), expand=job.expand, augment=job.augment)
 
-    def rank(self, described: Described, query: Query) -> list[Ranked]:
+    def rank(self, described: Described) -> list[Ranked]:
         """Every photo that may answer, best first; the query's own first of all, as in a search."""
         own = None if described.content_id is None else self._positions.get(described.content_id)
-        ranking = [] if own is None else [Ranked(photo, 1.0, query.box) for photo in self._photos[own]]
+        ranking = [] if own is None else [Ranked(photo, 1.0, (described.query.box,)) for photo in self._photos[own]]
         positions, scores = self._rankings.rank(described.descriptor, own)
         for position, score in zip(positions.tolist(), scores.tolist(), strict=True):
-            ranking += [Ranked(photo, min(max(score, 0.0), 1.0), None) for photo in self._photos[position]]
+            ranking += [Ranked(photo, min(max(score, 0.0), 1.0), (None,)) for photo in self._photos[position]]
         return ranking
 
 

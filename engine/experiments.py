@@ -11,7 +11,7 @@ class Evaluate:
     """Measure retrieval on labelled sets (FOLDER/<instance>/<photo>) in a library of its own -> dict
 
     `expand` searches as `Search.expand` does; `augment` compares each photo by the mean of itself and its neighbours;
-    `multi_scale` describes each picture at three scales; `closely` searches for boxes as `Search.closely` does.
+    `multi_scale` describes each picture at three scales; `closely` looks at hits as `Search.closely` does.
     """
 
     sets: tuple[str, ...]

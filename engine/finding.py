@@ -74,7 +74,7 @@ class Finding:
     def _sorted(self, folder: Folder, files: list[FoundFile]) -> Found:
         """Tell the files of one batch apart. Those that are left out are in neither list."""
         paths = [file.path for file in files]
-        known = self._catalogue.known(folder.folder_id, paths, self._library.model.model_id)
+        known = self._catalogue.known(folder.folder_id, paths, self._library.model)
         too_small = self._catalogue.excluded.too_small(folder.folder_id, paths)
         found = Found([], [], known)
         for file in files:

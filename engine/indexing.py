@@ -14,6 +14,9 @@ import time
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.accelerate import Runner
 from engine.decoders import Decoders
 from engine.describe import check_descriptors
@@ -27,6 +30,7 @@ from engine.matching import Match, Matching
 from engine.messages import Event, Phase, Progress
 from engine.reading import Pending, Reading
 from engine.records import FailedPhoto, Folder, IndexedPhoto, UnseenPhoto
+from engine.regions import WINDOWS, Codes, encode
 from engine.roots import Roots
 from engine.scan import WHOLE, Place, ScanProblem
 from engine.settling import Settling
@@ -218,8 +222,7 @@ class Indexing:
                 self._put_off(reading.take_unsettled())
                 yield self._progress(Phase.ANALYSING)
                 yield from self._thumbnails.settle(_MAX_THUMBNAILS_OPEN)
-                for _ in self._library.index.catch_up():  # in steps: the whole index may be missing
-                    yield None
+                yield from self._library.catch_up()  # in steps: the whole index may be missing
                 yield from self._library.save_index(_SAVE_EVERY_S)
             reading.give_up_waiting()
             self._put_off(reading.take_unsettled())
@@ -288,7 +291,7 @@ class Indexing:
         committed = self._catalogue.commit_chunk(self._library.model, self._described(photos), failed)
         self._presence.see(committed.photo_ids)
         for failure in failed:
-            state = self._catalogue.known(failure.folder_id, [failure.path], self._library.model.model_id)
+            state = self._catalogue.known(failure.folder_id, [failure.path], self._library.model)
             self._presence.see(known.photo_id for known in state.values())
         self._counts.indexed += len(photos)
         self._counts.failed += len(failed)
@@ -297,18 +300,30 @@ class Indexing:
         """Give photos their descriptors, and have their thumbnails written."""
         if not photos:
             return []
-        descriptors = self._runner.describe([photo.rgb for _, photo in photos if photo.rgb is not None])
-        check_descriptors(descriptors, self._library.model.dim)
+        descriptors, regions = self._describe([photo.rgb for _, photo in photos if photo.rgb is not None])
         for _, photo in photos:
             if photo.thumbnail is not None:
                 self._thumbnails.write(photo.content_hash, photo.thumbnail)
         return [
             IndexedPhoto(
                 to_read.folder.folder_id, to_read.file.path, photo.size_bytes, photo.mtime_ns, photo.content_hash,
-                photo.width_px, photo.height_px, descriptor, to_read.file.inode, photo.shot,
+                photo.width_px, photo.height_px, descriptor, to_read.file.inode, photo.shot, codes,
             )
-            for (to_read, photo), descriptor in zip(photos, descriptors, strict=True)
+            for (to_read, photo), descriptor, codes in zip(photos, descriptors, regions, strict=True)
         ]
+
+    def _describe(
+        self, inputs: list[NDArray[np.uint8]]
+    ) -> tuple[NDArray[np.float32], list[Codes] | list[None]]:
+        model = self._library.model
+        if not model.with_regions:
+            descriptors = self._runner.describe(inputs)
+            check_descriptors(descriptors, model.dim)
+            return descriptors, [None] * len(inputs)
+        descriptors, windows = self._runner.describe_windows(inputs, WINDOWS)
+        check_descriptors(descriptors, model.dim)
+        check_descriptors(windows.reshape(-1, model.dim), model.dim)
+        return descriptors, list(encode(windows))
 
     # ---- the end ----
 

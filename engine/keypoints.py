@@ -7,7 +7,7 @@ interpreter. OpenCV is loaded at the first call.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ MIN_MATCHES = 8
 """Details in the same arrangement below which it may be chance: a cut-out of 4 or 10 % of a photo had as many in common
 with 1 of 60 others at most."""
 
-_MAX_KEYPOINTS = 1500
+MAX_KEYPOINTS = 1500
 _MIN_CONTRAST = 0.01  # a quarter of what is usual: even skies and walls have some detail then
 _MAX_RATIO = 0.85  # of the distances to the nearest and the second nearest detail
 _TOLERANCE_PX = 4.0
@@ -34,15 +34,19 @@ class KeyPoints:
     """The details of a picture.
 
     Args:
-        positions: where they are, x and y in pixels, float32 [n, 2].
-        looks: how they look, float32 [n, 128], L2 = 1.
+        positions: where they are, x and y in pixels, float32 [n, 2]; the strongest details first.
+        looks: how they look, uint8 [n, 128], 255 times the numbers of a unit vector.
         width_px, height_px: of the picture.
     """
 
     positions: NDArray[np.float32]
-    looks: NDArray[np.float32]
+    looks: NDArray[np.uint8]
     width_px: int
     height_px: int
+
+    def strongest(self, n: int) -> KeyPoints:
+        """The same with `n` details at most."""
+        return replace(self, positions=self.positions[:n], looks=self.looks[:n])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,6 @@ class Place:
 
     box: Box
     n_matches: int
-
-    @property
-    def confidence(self) -> float:
-        """0..1: from one half, where chance is nearly ruled out, towards 1."""
-        return self.n_matches / (self.n_matches + MIN_MATCHES)
 
 
 def find_keypoints(rgb: NDArray[np.uint8]) -> KeyPoints:
@@ -67,13 +66,14 @@ def find_keypoints(rgb: NDArray[np.uint8]) -> KeyPoints:
     import cv2
 
     grey = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY)
-    finder = cv2.SIFT_create(nfeatures=_MAX_KEYPOINTS, contrastThreshold=_MIN_CONTRAST)  # type: ignore[attr-defined]
+    finder = cv2.SIFT_create(nfeatures=MAX_KEYPOINTS, contrastThreshold=_MIN_CONTRAST)  # type: ignore[attr-defined]
     found, histograms = finder.detectAndCompute(grey, None)
-    positions = np.array([point.pt for point in found], dtype=np.float32).reshape(-1, 2)
     if histograms is None:
         histograms = np.zeros((0, 128), dtype=np.float32)
-    looks = np.sqrt(histograms / np.maximum(histograms.sum(axis=1, keepdims=True), 1e-9)).astype(np.float32)
-    return KeyPoints(positions, looks, rgb.shape[1], rgb.shape[0])
+    positions = np.array([point.pt for point in found], dtype=np.float32).reshape(-1, 2)
+    looks = np.sqrt(histograms / np.maximum(histograms.sum(axis=1, keepdims=True), 1e-9))
+    order = np.argsort([-point.response for point in found], kind="stable").astype(np.int64)
+    return KeyPoints(positions[order], np.rint(looks[order] * 255).astype(np.uint8), rgb.shape[1], rgb.shape[0])
 
 
 def find_place(query: KeyPoints, photo: KeyPoints) -> Place | None:
@@ -107,11 +107,11 @@ def find_place(query: KeyPoints, photo: KeyPoints) -> Place | None:
     return Place(box, n_matches)
 
 
-def _pairs(query: NDArray[np.float32], photo: NDArray[np.float32]) -> NDArray[np.int64]:
+def _pairs(query: NDArray[np.uint8], photo: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Which details of the photo those of the query are like: [m, 2] positions in both."""
     if len(query) == 0 or len(photo) < 2:
         return np.zeros((0, 2), dtype=np.int64)
-    cosines = query @ photo.T
+    cosines = _unit(query) @ _unit(photo).T
     rows = np.arange(len(query))
     nearest = cosines.argmax(axis=1)
     first = cosines[rows, nearest]
@@ -120,3 +120,8 @@ def _pairs(query: NDArray[np.float32], photo: NDArray[np.float32]) -> NDArray[np
     # Distances of unit vectors: |a - b|^2 = 2 - 2 a.b
     clear = np.maximum(0.0, 2.0 - 2.0 * first) < _MAX_RATIO**2 * (2.0 - 2.0 * second)
     return np.stack([rows[clear], nearest[clear]], axis=1)
+
+
+def _unit(looks: NDArray[np.uint8]) -> NDArray[np.float32]:
+    vectors = looks.astype(np.float32)
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1.0), dtype=np.float32)

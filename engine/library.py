@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from engine import formats, snapshots
@@ -14,6 +15,8 @@ from engine.filesystems import refuse_network
 from engine.index import VectorIndex
 from engine.messages import Notice
 from engine.records import Model, Photo
+from engine.region_file import RegionFile
+from engine.regions import CODE_NUMBERS
 from engine.roots import Condition
 from engine.storage import LibraryFolder, WriterLock
 from engine.thumbs import Thumbnails
@@ -28,16 +31,18 @@ class Library:
         card: the model whose descriptors are searched.
         read_only: take no lock and write nothing.
         must_exist: there has to be one already.
+        quick: photos need no region codes.
 
     Raises:
         LibraryError: it cannot be opened: missing, in use, too new, damaged, the disk is full.
     """
 
     def __init__(
-        self, root: Path, card: ModelCard, *, read_only: bool = False, must_exist: bool = False
+        self, root: Path, card: ModelCard, *, read_only: bool = False, must_exist: bool = False, quick: bool = False
     ) -> None:
         self.folder = LibraryFolder(root)
         self.read_only = read_only
+        self._quick = quick
         self.thumbnails = Thumbnails(self.folder.thumbs)
         self._lock: WriterLock | None = None
         self._saved_at = time.monotonic()
@@ -58,6 +63,7 @@ class Library:
                     self.catalogue.expect(formats.abilities())
                 self.model = self._model(card)
                 self.index = VectorIndex(self.folder, self.catalogue, self.model)
+                self.regions = RegionFile(self.folder, self.catalogue, self.model, read_only=read_only)
             except BaseException:
                 self.catalogue.close()
                 raise
@@ -69,19 +75,27 @@ class Library:
         descriptors = self.catalogue.descriptors
         if self.read_only:
             # -1 is no model's id: a library that this model has not described yet is searched and found empty.
-            return descriptors.model(card.model_id) or Model(-1, card.model_id, card.dim, active=False)
-        model = descriptors.register_model(card.model_id, card.dim)
-        descriptors.activate_model(model.model_id)
-        return model
+            model = descriptors.model(card.model_id) or Model(-1, card.model_id, card.dim, active=False)
+        else:
+            model = descriptors.register_model(card.model_id, card.dim)
+            descriptors.activate_model(model.model_id)
+        return replace(model, with_regions=not self._quick and card.dim >= CODE_NUMBERS)
 
     def save_index(self, at_most_every_s: float = 0.0) -> Iterator[None]:
-        """Write the index, in steps; not if that was done within `at_most_every_s`, nor where nothing may be written.
+        """Write index and region codes, in steps; not if that was done within `at_most_every_s`, nor if read-only.
 
-        What is not saved is added to the saved index at the next start.
+        What is not saved is added to what is saved at the next start.
         """
         if not self.read_only and time.monotonic() - self._saved_at >= at_most_every_s:
             yield from self.index.save()
+            yield from self.regions.save()
             self._saved_at = time.monotonic()
+
+    def catch_up(self) -> Iterator[None]:
+        """Bring index and region codes up to the catalogue, in steps. Cheap if there is nothing to do."""
+        for _ in self.index.catch_up():
+            yield
+        yield from self.regions.catch_up()
 
     def daily_snapshot(self) -> Iterator[Notice | None]:
         """Take today's snapshot, if there is none, beside other work. What goes wrong costs no more than a notice."""
@@ -101,8 +115,7 @@ class Library:
             for content_hash in hashes:
                 self.thumbnails.remove(content_hash)
             yield
-        for _ in self.index.catch_up():
-            yield
+        yield from self.catch_up()
 
     def thumbnail(self, photo: Photo) -> Path:
         """Where the photo's thumbnail lies, made or not."""

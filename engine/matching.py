@@ -44,7 +44,7 @@ class Matching:
         A file that keeps its inode, its size and its time to the nanosecond, and is gone from where it was, has moved.
         """
         by_inode = {file.inode: file for file in files if file.inode is not None}
-        candidates = self._catalogue.candidates(folder.folder_id, list(by_inode), self._model.model_id)
+        candidates = self._catalogue.candidates(folder.folder_id, list(by_inode), self._model)
         moved: dict[bytes, int] = {}
         with self._catalogue.transaction():
             for inode, photos in candidates.items():
@@ -61,7 +61,7 @@ class Matching:
     def link(self, to_read: ToRead, facts: FileFacts) -> Match | None:
         """Settle a file whose content is known and described; None if it has to be decoded."""
         content = self._catalogue.content_by_hash(facts.content_hash)
-        if content is None or not self._catalogue.is_described(content.content_id, self._model.model_id):
+        if content is None or not self._catalogue.is_described(content.content_id, self._model):
             return None
         file = to_read.file
         if to_read.known is not None and to_read.known.content_id == content.content_id:

@@ -33,6 +33,7 @@ from engine.types import (
     CheckReport,
     Excludes,
     Failure,
+    HeatMap,
     IndexReport,
     LibraryStatus,
     Located,
@@ -51,9 +52,13 @@ N_CLOSELY = 60
 class Search:
     """Find the `k` photos most like the query -> SearchResult.
 
+    What `also` names must be in a photo, too; photos in which one of `without` seems to be are left out. `turned` also
+    finds what is mirrored, or turned by 90, 180 or 270 degrees.
+
     `exact` scans every descriptor instead of the index. `expand` looks further: the first hits help to find the rest.
-    `closely` compares the details of the first `N_CLOSELY` hits with those of the query: hits in which it was found
-    have a box and go before. `feedback` tells more of what is meant. `stacks` fills in `Hit.stack`.
+    It is for a query alone: the parts of several keep each other from drifting off. `closely` compares the details of
+    the first `N_CLOSELY` hits with those of the query: hits in which it was found have a box and go before.
+    `feedback` tells more of what is meant. `stacks` fills in `Hit.stack`.
     """
 
     query: Query
@@ -64,17 +69,32 @@ class Search:
     closely: bool = False
     feedback: Feedback | None = None
     stacks: bool = False
+    also: tuple[Query, ...] = ()
+    without: tuple[Query, ...] = ()
+    turned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Locate:
     """Look closely where the query is in these photos of the library -> tuple[Located, ...], those where it was found.
 
-    Takes about 50 ms for each photo: ask for a few at a time.
+    Takes about 50 ms for each photo: ask for a few at a time. `turned` as in `Search`.
     """
 
     query: Query
     photo_ids: tuple[int, ...]
+    turned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DrawHeat:
+    """How much each place in a photo of the library is like the query -> HeatMap
+
+    Takes about 100 ms: the photo is read again.
+    """
+
+    query: Query
+    photo_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +229,8 @@ class CheckLibrary:
 
 
 InteractiveJob = (
-    Search | Locate | GetStatus | GetFailures | GetExcludes | LoadPicture | MakeThumbnail | SetWatching | SetGentle
-    | ForgetGone | LabelJob
+    Search | Locate | DrawHeat | GetStatus | GetFailures | GetExcludes | LoadPicture | MakeThumbnail | SetWatching
+    | SetGentle | ForgetGone | LabelJob
 )
 BulkJob = (
     IndexFolders | LookAgain | RetryFailures | RemoveFolder | ResolveMissing | SetExcludes | FillIn | CheckLibrary
@@ -219,8 +239,8 @@ BulkJob = (
 Job = InteractiveJob | BulkJob
 
 JobResult = (
-    SearchResult | tuple[Located, ...] | LibraryStatus | tuple[Failure, ...] | Excludes | IndexReport | CheckReport
-    | Picture | Path | dict[str, Any] | Labelled | Labels | int
+    SearchResult | tuple[Located, ...] | HeatMap | LibraryStatus | tuple[Failure, ...] | Excludes | IndexReport
+    | CheckReport | Picture | Path | dict[str, Any] | Labelled | Labels | int
 )
 
 

@@ -17,12 +17,16 @@ from engine.volumes import Volume
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One generation of descriptors: vectors of different models are never compared."""
+    """One generation of descriptors: vectors of different models are never compared.
+
+    `with_regions`: photos count as described only if they have region codes, too.
+    """
 
     model_id: int
     name: str
     dim: int
     active: bool
+    with_regions: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,7 @@ class IndexedPhoto:
     """A photo to be committed. `descriptor` is float32 [D], unit length, or None if the content has one already.
 
     `shot` is None if it was not read, as the content is known already.
+    `regions` are uint8 codes [30, 64] of parts of it, or None if there are to be none.
     """
 
     folder_id: int
@@ -124,6 +129,7 @@ class IndexedPhoto:
     descriptor: NDArray[np.float32] | None
     inode: int | None = None
     shot: Shot | None = None
+    regions: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.accelerate import Runner
 from engine.alike import first_of_each
-from engine.closely import CloseLook, Wanted
-from engine.decode import DecodeRequest
+from engine.closely import CloseLook, Sought, Spot
 from engine.decoders import Decoders
-from engine.describe import check_descriptors
+from engine.describing import Described, Describer
 from engine.errors import QueryError, UnknownPhoto
-from engine.expansion import Ids, Vectors, look_further
-from engine.feedback import refined
-from engine.label_table import NO_MARKS, Marks
+from engine.heat import HeatFinder, heat_values
+from engine.label_table import Marks
 from engine.library import Library
-from engine.messages import N_CLOSELY, Feedback, Locate, Search
+from engine.messages import N_CLOSELY, DrawHeat, Locate, Search
+from engine.ranking import Ranker
 from engine.records import Photo
 from engine.transform import InputRule
-from engine.types import Box, Hit, Located, Query, SearchResult, raised
+from engine.types import Box, HeatMap, Hit, Located, Query, SearchResult, raised
 
 MAX_HITS = 100_000
 N_STACKED = 1000
@@ -33,25 +31,17 @@ N_STACKED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A photo in a ranking: its score 0..1, where the query was found in it, or None, and its other files."""
+    """A photo in a ranking: its score 0..1, where each part of the query was found in it, or None, its other files."""
 
     photo: Photo
     score: float
-    box: Box | None
+    boxes: tuple[Box | None, ...]
     also: tuple[str, ...] = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """A query as a descriptor, float32 [D] of unit length, and the content it shows, if that is in the library.
-
-    `content_hash` is that of its file, and `marks` are what the user has said of the query.
-    """
-
-    descriptor: NDArray[np.float32]
-    content_id: int | None
-    content_hash: bytes = b""
-    marks: Marks = NO_MARKS
+    @property
+    def box(self) -> Box | None:
+        """Where the first part was found."""
+        return self.boxes[0]
 
 
 class Searcher:
@@ -62,17 +52,19 @@ class Searcher:
         runner: gives the runner, or raises if there is none yet; only called for pictures that must be described.
         decoders: the pool for interactive work.
         rule: the model's input rule.
+        remembered: how many photos' details are kept for closer looks.
     """
 
     def __init__(
-        self, library: Library, runner: Callable[[], Runner], decoders: Decoders, rule: InputRule
+        self, library: Library, runner: Callable[[], Runner], decoders: Decoders, rule: InputRule,
+        remembered: int = 200,
     ) -> None:
         self._library = library
         self._catalogue = library.catalogue
-        self._runner = runner
-        self._decoders = decoders
-        self._rule = rule
-        self._close_look = CloseLook(decoders)
+        self._describer = Describer(library, runner, decoders, rule)
+        self._ranker = Ranker(library)
+        self._close_look = CloseLook(decoders, remembered)
+        self._heat = HeatFinder(runner, decoders, rule)
 
     def search(self, job: Search) -> SearchResult:
         """The hits for a query, best first; the query photo itself, if it is in the library, comes first.
@@ -83,111 +75,88 @@ class Searcher:
         if job.k < 1:
             raise QueryError("The number of hits to show must be at least 1.")
         started = time.perf_counter()
-        described = self.describe(job.query)
+        wanted = [self.describe(query, turned=job.turned) for query in (job.query, *job.also)]
+        without = [self.describe(query, turned=job.turned) for query in job.without]
         if job.feedback is not None:
-            described = self._refined(described, job.feedback)
+            wanted[0] = self._describer.refined(wanted[0], job.feedback)
         k = min(job.k, MAX_HITS)
         n_needed = max(k, N_CLOSELY) if job.closely else k
-        ranking = self._rank_as_one(described, job, n_needed)
+        ranking = self._rank_as_one(wanted, without, job, n_needed)
         if job.closely:
-            ranking = self.look_closely(job.query, ranking)[:k]
+            ranking = self._without_found(without, ranking, job.turned)
+            ranking = self.look_closely(wanted, ranking, turned=job.turned)[:k]
         good = [ranked for ranked in ranking if ranked.score >= job.min_score]
         n_pairs = self._catalogue.raw_pairs.n_pairs()
         stacks = self._stacks(good) if job.stacks else {}
         return SearchResult(
             query=job.query,
             hits=tuple(
-                self._hit(rank, ranked, described.marks, stacks.get(ranked.photo.content_id, 0))
+                self._hit(rank, ranked, wanted[0].marks, stacks.get(ranked.photo.content_id, 0))
                 for rank, ranked in enumerate(good, start=1)
             ),
             searched=max(0, self._catalogue.n_searchable(self._library.model.model_id) - n_pairs),
             total=self._catalogue.n_photos() - n_pairs,
             elapsed_ms=round((time.perf_counter() - started) * 1000, 2),
             exact=job.exact,
-            hidden=len(described.marks.different),
+            hidden=len(wanted[0].marks.different),
         )
 
-    # ---- the query as a descriptor ----
-
-    def describe(self, query: Query, cut_from_share: float | None = None) -> Described:
-        """The query's descriptor: the stored one for a whole photo of the library, else made now.
-
-        Args:
-            query: a picture file or a photo, whole or a box.
-            cut_from_share: where the picture is a cut-out, the share of its photo's area that it had: it then
-                enters the network at the scale that a box of this size would.
-        """
-        path, photo = self._source(query)
-        if photo is not None and query.box is None and _is_unchanged(photo):
-            stored = self._catalogue.descriptors.of_content(self._library.model, photo.content_id)
-            if stored is not None:
-                return Described(stored, photo.content_id, photo.hash, self._catalogue.labels.marks(photo.hash, None))
-        return self._describe_file(path, query.box, cut_from_share)
-
-    def _source(self, query: Query) -> tuple[str, Photo | None]:
-        """The file that a query's picture is read from, and the photo of the library that it is, if it is one."""
-        if query.path is not None:
-            return query.path, self._catalogue.photo_at(query.path)
-        photo = None if query.photo_id is None else self._catalogue.photo(query.photo_id)
-        if photo is None:
-            raise UnknownPhoto("This photo is no longer in the library. Search again to see what is.")
-        return photo.path, photo
-
-    def _describe_file(self, path: str, box: Box | None, cut_from_share: float | None) -> Described:
-        runner = self._runner()
-        rule = self._rule
-        if cut_from_share is not None:
-            rule = replace(rule, area_px=int(max(rule.area_px * cut_from_share, rule.min_box_area_px)))
-        decoded = self._decoders.decode(DecodeRequest(path, rule=rule, box=box))
-        if decoded.rgb is None:
-            raise QueryError("The picture could not be prepared for searching. Try another one.", path)
-        descriptor = runner.describe([decoded.rgb])
-        check_descriptors(descriptor, self._library.model.dim)
-        content = self._catalogue.content_by_hash(decoded.content_hash)
-        marks = self._catalogue.labels.marks(decoded.content_hash, box)
-        content_id = None if content is None else content.content_id
-        return Described(descriptor[0], content_id, decoded.content_hash, marks)
-
-    def _refined(self, described: Described, feedback: Feedback) -> Described:
-        """The query made better by what is the same and what is not, which counts as if it were labelled so."""
-        same, different = ([self.describe(query) for query in some] for some in (feedback.same, feedback.different))
-        empty = np.empty((0, len(described.descriptor)), np.float32)
-        vectors = (np.stack([one.descriptor for one in some]) if some else empty for some in (same, different))
-        hidden = frozenset(one.content_hash for one in different)
-        marks = Marks(
-            (described.marks.same | {one.content_hash for one in same}) - hidden, described.marks.different | hidden
-        )
-        return replace(described, descriptor=refined(described.descriptor, *vectors), marks=marks)
+    def describe(self, query: Query, *, cut_from_share: float | None = None, turned: bool = False) -> Described:
+        """See `Describer.describe`."""
+        return self._describer.describe(query, cut_from_share=cut_from_share, turned=turned)
 
     # ---- ranking ----
 
     def rank(
-        self, described: Described, query: Query, k: int, *, exact: bool = False, expand: bool = False
+        self,
+        wanted: Sequence[Described],
+        k: int,
+        *,
+        without: Sequence[Described] = (),
+        exact: bool = False,
+        expand: bool = False,
     ) -> list[Ranked]:
-        """Up to `k` photos for a described query, best first; with `expand` as `expansion.look_further` finds them."""
+        """Up to `k` photos for described queries, best first; see `Ranker.rank`."""
         if self._library.model.model_id < 0:
             return []
-        contents = _Contents(self._library, exact)
-        n_hidden = len(described.marks.different)
-        if expand:
-            content_ids, similarities = look_further(described.descriptor, contents, k + n_hidden, described.content_id)
-        else:  # one more: the query's own content
-            content_ids, similarities = contents.find(described.descriptor, k + n_hidden + 1)
-        found = dict(zip(content_ids.tolist(), similarities.tolist(), strict=True))
+        different = wanted[0].marks.different
+        n = k + 1 + len(different)  # one more: the query's own content
+        content_ids, scores = self._ranker.rank(wanted, without, k=n, exact=exact, expand=expand)
+        found = dict(zip(content_ids[:n].tolist(), scores[:n].tolist(), strict=True))
         photos = self._catalogue.photos_by_content(found)
+        own = {described.content_id: described.query for described in reversed(wanted)}
         ranking: list[Ranked] = []
-        if described.content_id is not None:
-            found.pop(described.content_id, None)
-            ranking += self._own(described.content_id, query)
-        for content_id, similarity in found.items():
-            score = min(max(float(similarity), 0.0), 1.0)
-            ranking += [
-                Ranked(photo, score, None) for photo in photos.get(content_id, [])
-                if photo.hash not in described.marks.different
-            ]
+        for content_id, score in found.items():
+            if content_id in own:
+                # The query photo itself, then its copies: they show the box where it was drawn.
+                boxes = tuple(one.query.box if one.content_id == content_id else None for one in wanted)
+                own_photos = _asked_first(photos.get(content_id, []), own[content_id])
+                ranking += [Ranked(photo, score, boxes) for photo in own_photos]
+            else:
+                score = min(max(score, 0.0), 1.0)
+                ranking += [
+                    Ranked(photo, score, (None,) * len(wanted)) for photo in photos.get(content_id, [])
+                    if photo.hash not in different
+                ]
             if len(ranking) >= k:
                 break
         return ranking[:k]
+
+    def _rank_as_one(
+        self, wanted: Sequence[Described], without: Sequence[Described], job: Search, k: int
+    ) -> list[Ranked]:
+        """As `rank`, but of a raw file and the JPEG beside it only what is more alike, which then names the other."""
+        n_wanted = 2 * k if self._catalogue.raw_pairs.n_pairs() else k
+        ranking = self.rank(wanted, n_wanted, without=without, exact=job.exact, expand=job.expand)
+        partners = self._catalogue.raw_pairs.partners(ranked.photo.photo_id for ranked in ranking)
+        named: set[int] = set()
+        found: list[Ranked] = []
+        for ranked in ranking:
+            if ranked.photo.photo_id not in named:
+                others = partners.get(ranked.photo.photo_id, [])
+                named.update(photo_id for photo_id, _ in others)
+                found.append(replace(ranked, also=tuple(path for _, path in others)))
+        return found[:k]
 
     def _stacks(self, ranking: list[Ranked]) -> dict[int, int]:
         """Content id -> the photo id of the first hit that shows nearly the same, of the first `N_STACKED` contents.
@@ -204,40 +173,44 @@ class Searcher:
             content_id: first_photos[first] for content_id, first in zip(ids.tolist(), firsts.tolist(), strict=True)
         }
 
-    def _rank_as_one(self, described: Described, job: Search, k: int) -> list[Ranked]:
-        """As `rank`, but of a raw file and the JPEG beside it only what is more alike, which then names the other."""
-        n_wanted = 2 * k if self._catalogue.raw_pairs.n_pairs() else k
-        ranking = self.rank(described, job.query, n_wanted, exact=job.exact, expand=job.expand)
-        partners = self._catalogue.raw_pairs.partners(ranked.photo.photo_id for ranked in ranking)
-        named: set[int] = set()
-        found: list[Ranked] = []
-        for ranked in ranking:
-            if ranked.photo.photo_id not in named:
-                others = partners.get(ranked.photo.photo_id, [])
-                named.update(photo_id for photo_id, _ in others)
-                found.append(replace(ranked, also=tuple(path for _, path in others)))
-        return found[:k]
-
     # ---- looking closely ----
 
-    def look_closely(self, query: Query, ranking: list[Ranked], cut_from_share: float | None = None) -> list[Ranked]:
-        """The ranking with the first `N_CLOSELY` hits checked: those in which the query was found have a box and a
-        `raised` score, and go before.
+    def look_closely(
+        self,
+        wanted: Sequence[Described],
+        ranking: list[Ranked],
+        *,
+        cut_from_share: float | None = None,
+        turned: bool = False,
+    ) -> list[Ranked]:
+        """The ranking with the first `N_CLOSELY` hits checked: those in which the query was found have boxes and a
+        `raised` score, and go before. Of several parts all must be found for that.
 
         Raises:
             PhotoError, QueryError: the query's picture cannot be read.
         """
-        wanted = Wanted(self._source(query)[0], query.box, cut_from_share)
         unchecked = [ranked for ranked in ranking[:N_CLOSELY] if ranked.score < 1.0 and ranked.photo.online]
-        places = self._close_look.places(wanted, [ranked.photo.path for ranked in unchecked])
+        paths = [ranked.photo.path for ranked in unchecked]
+        places = [
+            self._close_look.spots(self._sought(described.query, cut_from_share, turned), paths)
+            for described in wanted
+        ]
         found = {
-            ranked.photo.photo_id: replace(ranked, score=raised(ranked.score, place.confidence), box=place.box)
-            for ranked, place in zip(unchecked, places, strict=True)
-            if place is not None
+            ranked.photo.photo_id: _checked(ranked, parts)
+            for ranked, *parts in zip(unchecked, *places, strict=True)
         }
         return sorted(
             (found.get(ranked.photo.photo_id, ranked) for ranked in ranking), key=lambda ranked: -ranked.score
         )
+
+    def _without_found(self, without: Sequence[Described], ranking: list[Ranked], turned: bool) -> list[Ranked]:
+        """The ranking without those of the first `N_CLOSELY` in which a closer look finds what is unwanted."""
+        first, rest = ranking[:N_CLOSELY], ranking[N_CLOSELY:]
+        for described in without:
+            sought = self._sought(described.query, None, turned)
+            spots = self._close_look.spots(sought, [ranked.photo.path for ranked in first])
+            first = [ranked for ranked, spot in zip(first, spots, strict=True) if spot is None]
+        return first + rest
 
     def locate(self, job: Locate) -> tuple[Located, ...]:
         """Where the query is in photos of the library; those that are gone or in which it is not found are left out.
@@ -245,21 +218,33 @@ class Searcher:
         Raises:
             PhotoError, QueryError: the query's picture cannot be read.
         """
-        wanted = Wanted(self._source(job.query)[0], job.query.box)
+        sought = self._sought(job.query, None, job.turned)
         photos = [photo for photo_id in job.photo_ids if (photo := self._catalogue.photo(photo_id)) is not None]
-        places = self._close_look.places(wanted, [photo.path for photo in photos])
+        places = self._close_look.spots(sought, [photo.path for photo in photos])
         return tuple(
             Located(photo.photo_id, place.box, place.confidence)
             for photo, place in zip(photos, places, strict=True)
             if place is not None
         )
 
-    def _own(self, content_id: int, query: Query) -> list[Ranked]:
-        """The query photo itself and its copies. It matches itself entirely, and where the box was drawn."""
-        own = self._catalogue.photos_by_content([content_id]).get(content_id, [])
-        asked_path = None if query.path is None else os.path.abspath(query.path)
-        own.sort(key=lambda photo: not (photo.photo_id == query.photo_id or photo.path == asked_path))
-        return [Ranked(photo, 1.0, query.box) for photo in own]
+    def draw_heat(self, job: DrawHeat) -> HeatMap:
+        """How much each place in a photo is like the query.
+
+        Raises:
+            PhotoError, QueryError: the query or the photo cannot be read.
+        """
+        photo = self._catalogue.photo(job.photo_id)
+        if photo is None:
+            raise UnknownPhoto("This photo is no longer in the library. Search again to see what is.")
+        described = self.describe(job.query)
+        values = heat_values(self._heat.look(photo.path, described.variants, described.aspect))
+        rows, columns = values.shape
+        return HeatMap(photo.photo_id, columns, rows, np.rint(values * 255).astype(np.uint8).tobytes())
+
+    def _sought(self, query: Query, cut_from_share: float | None, turned: bool) -> Sought:
+        return Sought(self._describer.source(query)[0], query.box, cut_from_share, mirrored=turned)
+
+    # ---- hits ----
 
     def _hit(self, rank: int, ranked: Ranked, marks: Marks, stack: int) -> Hit:
         photo = ranked.photo
@@ -269,6 +254,7 @@ class Searcher:
             path=photo.path,
             score=ranked.score,
             box=ranked.box,
+            also_boxes=ranked.boxes[1:],
             thumbnail=self._library.thumbnail(photo),
             width_px=photo.width_px,
             height_px=photo.height_px,
@@ -282,26 +268,13 @@ class Searcher:
         )
 
 
-class _Contents:
-    """A library's contents as an `expansion.Searchable`; ids are content ids."""
-
-    def __init__(self, library: Library, exact: bool) -> None:
-        self._library = library
-        self._find = library.index.exact if exact else library.index.find
-
-    def find(self, query: Vectors, k: int) -> tuple[Ids, Vectors]:
-        """See `Searchable.find`."""
-        content_ids, similarities = self._find(query[None], k)
-        return content_ids[0], similarities[0]
-
-    def read(self, ids: Ids) -> tuple[Ids, Vectors]:
-        """See `Searchable.read`."""
-        return self._library.catalogue.descriptors.of_contents(self._library.model, ids)
+def _checked(ranked: Ranked, places: Sequence[Spot | None]) -> Ranked:
+    """What a closer look at a photo for each part of the query makes of its place in the ranking."""
+    boxes = tuple(box if place is None else place.box for place, box in zip(places, ranked.boxes, strict=True))
+    confidences = [0.0 if place is None else place.confidence for place in places]
+    return replace(ranked, boxes=boxes, score=raised(ranked.score, min(confidences)))
 
 
-def _is_unchanged(photo: Photo) -> bool:
-    """Whether the file is as it was when it was described, or cannot be looked at now (its drive may be away)."""
-    try:
-        return os.stat(photo.path).st_mtime_ns == photo.mtime_ns
-    except OSError:
-        return True
+def _asked_first(photos: list[Photo], query: Query) -> list[Photo]:
+    asked_path = None if query.path is None else os.path.abspath(query.path)
+    return sorted(photos, key=lambda photo: not (photo.photo_id == query.photo_id or photo.path == asked_path))

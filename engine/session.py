@@ -31,6 +31,7 @@ from engine.library import Library
 from engine.messages import (
     BulkJob,
     CheckLibrary,
+    DrawHeat,
     EngineReady,
     Evaluate,
     EvaluateProtocol,
@@ -87,12 +88,13 @@ class EngineSession:
         self._config = config
         self._card = read_card(config.model)
         self._library = Library(
-            config.library, self._card, read_only=config.read_only, must_exist=config.must_exist
+            config.library, self._card, read_only=config.read_only, must_exist=config.must_exist, quick=config.quick,
         )
         self._runner: Runner | None = None
         self._runner_error: EngineError | None = None
         self._index_loaded = False
         self._index_current = False
+        self._regions_loaded = False
         self._index_was_unusable = False
         # Queries and pictures to look at must not queue behind the files being indexed.
         self._own_decoders = Decoders(1, background=False)
@@ -109,6 +111,10 @@ class EngineSession:
     def is_ready(self) -> bool:
         """Whether every kind of job can be answered, if only with an error."""
         return self._index_loaded and (self._runner is not None or self._runner_error is not None)
+
+    @property
+    def _can_search(self) -> bool:
+        return self._index_loaded and self._regions_loaded
 
     def background(self) -> list[Steps]:
         """Load the index and bring it up to date; find the fastest way to compute."""
@@ -136,8 +142,9 @@ class EngineSession:
         self._index_was_unusable = self._library.index.rebuild_reason is not None
         if self._library.index.rebuild_reason:
             yield Notice("index-rebuilding", self._library.index.rebuild_reason)
-        for _ in self._library.index.catch_up():
-            yield None
+        yield from self._library.regions.load()
+        self._regions_loaded = True
+        yield from self._library.catch_up()
         yield from self._library.save_index()
         self._index_current = True
         yield from self._library.daily_snapshot()
@@ -185,11 +192,13 @@ class EngineSession:
             return self._labelling.answer(job)
         match job:
             case Search():
-                if not self._index_loaded:
+                if not self._can_search:
                     raise NotReady
                 return self._searcher.search(job)
             case Locate():
                 return self._searcher.locate(job)
+            case DrawHeat():
+                return self._searcher.draw_heat(job)
             case GetStatus():
                 return self._status()
             case GetFailures():
@@ -288,7 +297,7 @@ class EngineSession:
 
     def _index(self, job: IndexFolders | LookAgain | RetryFailures) -> Steps:
         runner = PacedRunner((yield from self._wait_for_runner()), self._effort)
-        while not self._index_loaded:
+        while not self._can_search:  # adding to what is not loaded would begin it anew
             yield None
         if isinstance(job, LookAgain):
             report = yield from self._upkeep.look_again(runner, self._bulk(), job)
@@ -324,7 +333,7 @@ class EngineSession:
             yield None
         library = self._library
         steps = check.check_library(
-            library.folder, library.catalogue, library.index, library.model, repair=job.repair
+            library.folder, library.catalogue, library.index, library.regions, library.model, repair=job.repair
         )
         report: CheckReport | None = None
         while report is None:

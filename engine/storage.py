@@ -37,6 +37,7 @@ class LibraryFolder:
         self.catalogue = self.root / "catalogue.sqlite"
         self.index = self.root / "index.hnsw"
         self.manifest = self.root / "index.json"
+        self.region_manifest = self.root / "regions.manifest"
         self.thumbs = self.root / "thumbs"
         self.snapshots = self.root / "snapshots"
         self.recovery = self.root / "recovery"
@@ -45,6 +46,10 @@ class LibraryFolder:
     def shard(self, number: int) -> Path:
         """The file of the vector index's shard `number`, counted from 1: index.hnsw, index-0002.hnsw, ..."""
         return self.index if number == 1 else self.root / f"index-{number:04d}.hnsw"
+
+    def region_codes(self) -> list[Path]:
+        """The files with codes of parts of photos: the one that the manifest names, and what is left of others."""
+        return list(self.root.glob("regions-*.codes"))
 
     def remains(self) -> list[Path]:
         """What is only there once there has been a catalogue: where it is missing, this is no new library."""

@@ -84,6 +84,7 @@ class Hit:
     what it was taken with, or "". `stack` is the same number in hits that are copies or near-identical shots of each
     other, if that was asked for: the photo id of the first of them.
     `also` are other files of the same photo: the raw file beside a JPEG, or the JPEG beside a raw file.
+    `also_boxes` frame the further parts of a query of several, in their order.
     """
 
     rank: int
@@ -101,15 +102,26 @@ class Hit:
     camera: str = ""
     stack: int = 0
     also: tuple[str, ...] = ()
+    also_boxes: tuple[Box | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """Where a query was found in a photo by a closer look, and how sure that is: 0.5..1."""
+    """Where a query was found in a photo by a closer look (None: it is about all of it), and how sure that is, 0..1."""
 
     photo_id: int
-    box: Box
+    box: Box | None
     confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """How much each place in a photo is like a query: `values` row by row from the top, 0 (not at all) to 255."""
+
+    photo_id: int
+    columns: int
+    rows: int
+    values: bytes
 
 
 def with_place(hit: Hit, place: Located) -> Hit:

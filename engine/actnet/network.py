@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import torch  # noqa: TID253 - see activations
 from torch import nn  # noqa: TID253
 from torch.nn import functional as F  # noqa: N812, TID253 - the name everybody knows it by
 
 from engine.actnet.backbone import SIDE_MULTIPLE, Backbone, EfficientNetLite2
-from engine.actnet.pooling import POOLINGS
+from engine.actnet.pooling import POOLINGS, Pooling
 from engine.actnet.resnets import ResNet50, ResNet101, ResNeXt101x32x8d, ResNeXt101x64x4d
+from engine.actnet.windows import window_shares
 from engine.errors import ModelError
 from engine.transform import InputRule
 
@@ -138,6 +139,27 @@ class ActNet(nn.Module):
     def late(self, early: torch.Tensor) -> torch.Tensor:
         """The rest: what `early` gives -> descriptors [B, dim], L2 = 1."""
         return F.normalize(self.whitening(self.pool_streams(early)), dim=1)
+
+    def late_with_windows(self, early: torch.Tensor, windows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """The rest, also for windows in the pictures.
+
+        Args:
+            early: what `early` gives, [B, C, H, W].
+            windows: float32 [N, 4]: left, top, right, bottom as shares 0..1 of the picture, left < right, top < bottom.
+
+        Returns:
+            The descriptors of the pictures [B, dim] as `late` gives them, and those of the windows [B, N, dim], L2 = 1.
+            They are pooled from the same maps, so what is round a window has left traces in it.
+        """
+        balance = self.log_balance.exp()
+        wholes, parts = [], []
+        for i, feature_map in enumerate(self.backbone.late(early)):
+            shares = window_shares(windows, feature_map.shape[2], feature_map.shape[3])
+            whole, part = cast(Pooling, self.poolings[i]).both(feature_map, shares)
+            wholes.append(balance[i] * whole)
+            parts.append(balance[i] * part)
+        whole, part = (F.normalize(torch.cat(some, dim=-1), dim=-1) for some in (wholes, parts))
+        return F.normalize(self.whitening(whole), dim=-1), F.normalize(self.whitening(part), dim=-1)
 
     def pool_streams(self, early: torch.Tensor) -> torch.Tensor:
         """What `early` gives -> descriptors before whitening, [B, sum of the streams' channels], L2 = 1."""

@@ -25,7 +25,32 @@ def pool(activated: torch.Tensor, exponent: float) -> torch.Tensor:
     return F.normalize(activated.mean(dim=(2, 3)).clamp(min=1e-12) ** exponent, dim=1)
 
 
-class ActivatedMean(nn.Module):
+class Pooling(nn.Module):
+    """From a feature map to one vector for the whole picture, and one for each window in it."""
+
+    def both(self, x: torch.Tensor, shares: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """The whole picture and windows in it.
+
+        Args:
+            x: feature map [B, C, H, W], x >= 0.
+            shares: of each place in each window, float32 [N, H * W], see `windows.window_shares`.
+
+        Returns:
+            [B, C] as the module itself gives it, and [B, N, C], each L2 = 1.
+        """
+        return self(x), self.windows(x, shares)
+
+    def windows(self, x: torch.Tensor, shares: torch.Tensor) -> torch.Tensor:
+        """The windows of `both`: the mean over each."""
+        return F.normalize(_means(x, shares), dim=2)
+
+
+def _means(x: torch.Tensor, shares: torch.Tensor) -> torch.Tensor:
+    """The mean of a map [B, C, H, W] over each window, [B, N, C]."""
+    return shares.to(x.dtype) @ x.flatten(2).transpose(1, 2)
+
+
+class ActivatedMean(Pooling):
     """The pooling of ACTNET: L2(mean(phi(x)) ^ exponent) with a learnable activation phi."""
 
     def __init__(self, activation: nn.Module, exponent: float) -> None:
@@ -37,8 +62,18 @@ class ActivatedMean(nn.Module):
         """Feature map [B, C, H, W], x >= 0 -> [B, C], L2 = 1."""
         return pool(self.activation(x), self.exponent)
 
+    def both(self, x: torch.Tensor, shares: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """See `Pooling.both`. Activated only once."""
+        activated = self.activation(x)
+        means = _means(activated, shares).clamp(min=1e-12) ** self.exponent
+        return pool(activated, self.exponent), F.normalize(means, dim=2)
 
-class SPoC(nn.Module):
+    def windows(self, x: torch.Tensor, shares: torch.Tensor) -> torch.Tensor:
+        """See `Pooling.windows`."""
+        return self.both(x, shares)[1]
+
+
+class SPoC(Pooling):
     """L2 of the mean (Babenko and Lempitsky, "Aggregating deep convolutional features for image retrieval", 2015)."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -46,15 +81,24 @@ class SPoC(nn.Module):
         return F.normalize(x.mean(dim=(2, 3)), dim=1)
 
 
-class MAC(nn.Module):
+class MAC(Pooling):
     """L2 of the maximum (Tolias, Sicre and Jegou, "Particular object retrieval with integral max-pooling", 2016)."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Feature map [B, C, H, W] -> [B, C], L2 = 1."""
         return F.normalize(x.amax(dim=(2, 3)), dim=1)
 
+    def windows(self, x: torch.Tensor, shares: torch.Tensor) -> torch.Tensor:
+        """See `Pooling.windows`: the maximum over all places of which a part is inside."""
+        return F.normalize(_maxima(x, shares), dim=2)
 
-class GeM(nn.Module):
+
+def _maxima(x: torch.Tensor, shares: torch.Tensor) -> torch.Tensor:
+    """The maximum of a map [B, C, H, W], x >= 0, over each window, [B, N, C]."""
+    return (x.flatten(2)[:, None] * (shares > 0).to(x.dtype)[None, :, None]).amax(dim=3)
+
+
+class GeM(Pooling):
     """L2(mean(x^p) ^ (1/p)) with learnable p, which starts at 3.
 
     Radenovic, Tolias and Chum, "Fine-tuning CNN image retrieval with no human annotation", 2019.
@@ -71,6 +115,14 @@ class GeM(nn.Module):
         strongest = x.detach().amax(dim=(2, 3), keepdim=True).clamp(min=1e-6)
         mean = power((x / strongest).clamp(min=1e-6), p).mean(dim=(2, 3), keepdim=True).clamp(min=1e-30)
         return F.normalize((strongest * torch.exp(torch.log(mean) / p))[:, :, 0, 0], dim=1)
+
+    def windows(self, x: torch.Tensor, shares: torch.Tensor) -> torch.Tensor:
+        """See `Pooling.windows`."""
+        p = self.log_p.exp()
+        strongest = x.detach().amax(dim=(2, 3), keepdim=True).clamp(min=1e-6)
+        mean = _means(power((x / strongest).clamp(min=1e-6), p), shares).clamp(min=1e-30)
+        root = torch.exp(torch.log(mean) / p.flatten())
+        return F.normalize(strongest[:, None, :, 0, 0] * root, dim=2)
 
 
 # ---- R-MAC ------------------------------------------------------------------------------------------------------
@@ -119,7 +171,7 @@ def _interval_masks(length: torch.Tensor, side: torch.Tensor, count: torch.Tenso
     return inside.to(torch.float32)
 
 
-class RMAC(nn.Module):
+class RMAC(Pooling):
     """Sum over square regions of the L2 of each region's maximum, at unit length (Tolias, Sicre and Jegou, 2016).
 
     The whitening that the paper applies to every region is here applied to the whole, as for all other poolings.
@@ -136,15 +188,19 @@ class RMAC(nn.Module):
             total = total + F.normalize(regions, dim=1).sum(dim=(2, 3))
         return F.normalize(total, dim=1)
 
+    def windows(self, x: torch.Tensor, shares: torch.Tensor) -> torch.Tensor:
+        """See `Pooling.windows`: each window is one region, whose maximum counts."""
+        return F.normalize(_maxima(x, shares), dim=2)
+
 
 # ---- by name ----------------------------------------------------------------------------------------------------
 
 
-def _activated(kind: str) -> Callable[[int, float, bool], nn.Module]:
+def _activated(kind: str) -> Callable[[int, float, bool], Pooling]:
     return lambda channels, exponent, per_channel: ActivatedMean(ACTIVATIONS[kind](channels, per_channel), exponent)
 
 
-POOLINGS: Mapping[str, Callable[[int, float, bool], nn.Module]] = {
+POOLINGS: Mapping[str, Callable[[int, float, bool], Pooling]] = {
     **{kind: _activated(kind) for kind in ACTIVATIONS},
     "spoc": lambda channels, exponent, per_channel: SPoC(),
     "mac": lambda channels, exponent, per_channel: MAC(),

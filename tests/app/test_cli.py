@@ -338,7 +338,7 @@ def test_search_answers_the_hits(run, picture):
     assert run.config.read_only
 
     assert run("search", picture, "-k", "7", "--min-score", "0.25", "--exact") == 0
-    assert run.engine.submitted(Search) == [Search(Query(path=picture), 7, 0.25, exact=True)]
+    assert run.engine.submitted(Search) == [Search(Query(path=picture), 7, 0.25, exact=True, closely=True)]
     assert run.out.splitlines() == [
         "1  1.000  /photos/photo 001.jpg",
         "2  0.990  /photos/photo 002.jpg",
@@ -366,12 +366,12 @@ def test_a_hit_names_the_raw_file_beside_it(run, picture):
 def test_evaluate_takes_other_ways_to_describe_and_search(run, tmp_path, options, wanted):
     run.answer(Evaluate, {"model": "m", "sets": {}, "mean": {}})
     assert run("evaluate", str(tmp_path), *options) == 0
-    assert run.engine.submitted(Evaluate) == [Evaluate((str(tmp_path),), **wanted)]
+    assert run.engine.submitted(Evaluate) == [Evaluate((str(tmp_path),), closely=True, **wanted)]
 
 
 def test_search_can_look_further(run, picture):
     assert run("search", picture, "--expand") == 0
-    assert run.engine.submitted(Search) == [Search(Query(path=picture), expand=True)]
+    assert run.engine.submitted(Search) == [Search(Query(path=picture), expand=True, closely=True)]
 
 
 def test_search_without_a_hit_ends_with_1(run, picture):
@@ -389,13 +389,19 @@ def test_a_box_in_pixels_is_measured_in_the_full_upright_picture(run, picture):
     assert run.engine.submitted(Search)[0].query.box == Box(0.1, 0.1, 0.5, 1.0)
 
 
-def test_a_box_is_looked_for_closely_unless_it_is_to_be_quick(run, picture):
+def test_hits_are_looked_at_closely_unless_it_is_to_be_quick(run, picture):
     box = ("--box", "0.1,0.2,0.5,0.75")
     asked = []
-    for options in ((), box, (*box, "--quick")):
+    for options in ((), ("--quick",), box, (*box, "--quick")):
         assert run("search", picture, *options) == 0
         asked += run.engine.submitted(Search)
-    assert [job.closely for job in asked] == [False, True, False]
+    assert [job.closely for job in asked] == [True, False, True, False]
+
+
+@pytest.mark.parametrize("options", [(), ("--quick",)])
+def test_indexing_keeps_codes_of_parts_unless_it_is_to_be_quick(run, tmp_path, options):
+    assert run("index", str(tmp_path), *options) == 0
+    assert run.config.quick is bool(options)
 
 
 def test_a_box_outside_the_picture_is_refused(run, picture):

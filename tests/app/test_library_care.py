@@ -312,12 +312,12 @@ def next_window(opener: Opener, qtbot: QtBot, do: Callable[[], None]) -> Any:
 
 def test_the_next_window_works_as_the_settings_say(opener: Opener, qtbot: QtBot, library: LibraryFolder) -> None:
     window: Any = opener.window
-    assert window._bridge._engine.chosen == {"watch": True, "gentle": False, "device": "auto"}
+    assert window._bridge._engine.chosen == {"watch": True, "gentle": False, "quick": False, "device": "auto"}
     window._actions["index_gently"].trigger()
     gone = str(library.snapshots / "gone.sqlite")
     window = next_window(opener, qtbot, lambda: window.care._give_restore(gone))
     box(window, qtbot).close()
-    assert window._bridge._engine.chosen == {"watch": True, "gentle": True, "device": "auto"}
+    assert window._bridge._engine.chosen == {"watch": True, "gentle": True, "quick": False, "device": "auto"}
     assert window._actions["index_gently"].isChecked()
 
 

@@ -1,4 +1,4 @@
-"""Frames in the hits of a search for a box: a few at a time, for the current search only, nothing moved in use."""
+"""The closer look in the window: a few hits at a time, for the current search only, nothing moved in use."""
 
 from __future__ import annotations
 
@@ -54,10 +54,21 @@ def test_the_hits_of_a_box_are_looked_at_a_few_at_a_time_and_framed(rig: WindowR
     assert _ids(rig)[1:] == [1001, 1002, 1003, 1004, 1005, 1006, 1008, 1009, 1010]
 
 
-def test_whole_pictures_are_not_looked_at(rig: WindowRig, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(rig.window.searching.finished):
+def test_hits_for_whole_pictures_are_looked_at_too_but_not_the_picture_itself(rig: WindowRig, qtbot: QtBot) -> None:
+    def find(job: Search) -> SearchResult:
+        own, *rest = make_result(job.query, 6).hits
+        hits = (replace(own, score=1.0), *(replace(hit, score=hit.score / 2) for hit in rest))
+        return replace(make_result(job.query, 6), hits=hits)
+
+    rig.engine.answers[Search] = find
+    rig.engine.answers[Locate] = lambda job: tuple(
+        Located(photo_id, None, 0.8) for photo_id in job.photo_ids if photo_id == 1005
+    )
+    with qtbot.waitSignal(rig.window.locating.finished):
         rig.window.searching.set_query(replace(QUERY, box=None))
-    assert rig.engine.submitted(Locate) == []
+    assert [photo_id for job in rig.engine.submitted(Locate) for photo_id in job.photo_ids] == list(range(1002, 1007))
+    assert _ids(rig) == [1001, 1005, 1002, 1003, 1004, 1006]
+    assert rig.window.hits_model.hit(1).box is None
 
 
 def test_only_the_first_hits_are_looked_at_and_none_that_is_away_or_framed(rig: WindowRig, qtbot: QtBot) -> None:
@@ -96,7 +107,7 @@ def test_a_new_search_ends_looking(rig: WindowRig, qtbot: QtBot) -> None:
     with qtbot.waitSignal(rig.window.searching.finished):
         rig.window.searching.set_query(replace(QUERY, box=None))
     assert looking in rig.engine.cancelled
-    assert len(rig.engine.ids(Locate)) == 1
+    assert [job.query.box for job in rig.engine.submitted(Locate)] == [BOX, None]
 
 
 def test_a_picture_that_cannot_be_read_any_more_only_leaves_the_frames_out(rig: WindowRig, qtbot: QtBot) -> None:

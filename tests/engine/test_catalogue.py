@@ -42,7 +42,7 @@ def _folder(library: TestLibrary) -> Folder:
 def test_a_committed_photo_is_known_with_its_content_and_descriptor(library: TestLibrary) -> None:
     committed = library.commit([1, 2])
     catalogue, model = library.catalogue, library.model
-    state = catalogue.known(library.folder_id, [b"1.jpg", b"9.jpg"], model.model_id)
+    state = catalogue.known(library.folder_id, [b"1.jpg", b"9.jpg"], model)
     assert list(state) == [b"1.jpg"]
     assert state[b"1.jpg"].is_current(1001, 5001)
     assert not state[b"1.jpg"].is_current(1001, 5002)
@@ -120,7 +120,7 @@ def test_failures_are_listed_newest_last_and_tried_again_only_if_they_may_have_c
         (str(library.photos / "1.jpg"), "damaged"), (str(library.photos / "2.jpg"), "unreadable"),
         (str(library.photos / "3.jpg"), "damaged")]
     assert [f.path for f in catalogue.failures(limit=1)] == [str(library.photos / "3.jpg")]
-    known = catalogue.known(library.folder_id, [b"1.jpg", b"2.jpg"], library.model.model_id)
+    known = catalogue.known(library.folder_id, [b"1.jpg", b"2.jpg"], library.model)
     assert known[b"1.jpg"].is_current(7, 8)
     assert not known[b"1.jpg"].is_current(7, 9)
     assert not known[b"2.jpg"].is_current(7, 8)
@@ -129,7 +129,7 @@ def test_failures_are_listed_newest_last_and_tried_again_only_if_they_may_have_c
 
 def test_a_photo_that_killed_its_decoder_is_set_aside_until_it_changes(library: TestLibrary) -> None:
     library.catalogue.commit_chunk(library.model, [], [library.failure(1, "decoder-crashed")])
-    known = library.catalogue.known(library.folder_id, [b"1.jpg"], library.model.model_id)[b"1.jpg"]
+    known = library.catalogue.known(library.folder_id, [b"1.jpg"], library.model)[b"1.jpg"]
     assert known.is_current(7, 8)
     assert not known.is_current(8, 8)
 
@@ -139,7 +139,7 @@ def test_what_could_not_be_read_is_tried_again_when_more_can_be_read(library: Te
     catalogue.expect("2")
 
     def current() -> list[bool]:
-        known = catalogue.known(library.folder_id, [b"1.jpg", b"2.jpg"], library.model.model_id)
+        known = catalogue.known(library.folder_id, [b"1.jpg", b"2.jpg"], library.model)
         return [known[path].is_current(7, 8) for path in (b"1.jpg", b"2.jpg")]
 
     catalogue.commit_chunk(library.model, [], [library.failure(1, "unsupported"), library.failure(2)])
@@ -176,7 +176,7 @@ def test_ids_are_never_used_again(library: TestLibrary) -> None:
 def test_large_batches_are_looked_up_in_one_call(library: TestLibrary) -> None:
     committed = library.commit(range(1200))
     paths = [b"%d.jpg" % number for number in range(1300)]
-    assert len(library.catalogue.known(library.folder_id, paths, library.model.model_id)) == 1200
+    assert len(library.catalogue.known(library.folder_id, paths, library.model)) == 1200
     assert len(library.catalogue.photos_by_content(np.array(committed.content_ids))) == 1200
 
 
@@ -279,7 +279,7 @@ def test_purging_keeps_contents_that_another_photo_has(library: TestLibrary) -> 
                                                        library.photo(3)])
     catalogue.remove_photos([committed.photo_ids[0], committed.photo_ids[2]])
     assert catalogue.purge_contents() == [b"hash-3"]
-    assert catalogue.is_described(committed.content_ids[0], library.model.model_id)
+    assert catalogue.is_described(committed.content_ids[0], library.model)
     gone, last_id = catalogue.descriptors.removed_since(0, 10)
     assert gone.tolist() == [committed.content_ids[2]]
     assert catalogue.descriptors.removed_since(last_id, 10)[0].tolist() == []
@@ -322,7 +322,7 @@ def test_counts_stay_right_whatever_happens(library: TestLibrary, tmp_path: Path
             case 3:
                 library.remove(numbers)
             case 4:
-                known = catalogue.known(library.folder_id, [b"%d.jpg" % n for n in numbers], model.model_id)
+                known = catalogue.known(library.folder_id, [b"%d.jpg" % n for n in numbers], model)
                 for state in known.values():
                     catalogue.move_photo(state.photo_id, rng.choice(folders), b"%d.jpg" % rng.randrange(12), 1, 1)
         assert catalogue.has_right_counts()
@@ -408,7 +408,7 @@ def test_missing_photos_are_counted_kept_and_forgotten(library: TestLibrary) -> 
     assert [presence.keep_gone(limit=4), presence.keep_gone(limit=4), presence.keep_gone(limit=4)] == [4, 2, 0]
     assert folders.n_missing() == {library.folder_id: (6, 6)}
     assert library.catalogue.photo(ids[0]).missing  # type: ignore[union-attr]
-    assert library.catalogue.known(library.folder_id, [b"0.jpg"], library.model.model_id)[b"0.jpg"].missing
+    assert library.catalogue.known(library.folder_id, [b"0.jpg"], library.model)[b"0.jpg"].missing
     presence.find_again(ids[:1])
     assert presence.keep_missing(library.folder_id) == 5
     assert folders.n_missing() == {library.folder_id: (5, 0)}
@@ -434,7 +434,7 @@ def test_descriptors_of_models_are_kept_apart(library: TestLibrary) -> None:
     content_id = library.commit([1]).content_ids[0]
     second = descriptors.register_model("model-b", DIM + 4, parent="model-a")
     assert library.catalogue.n_searchable(second.model_id) == 0
-    assert not library.catalogue.known(library.folder_id, [b"1.jpg"], second.model_id)[b"1.jpg"].is_current(1001, 5001)
+    assert not library.catalogue.known(library.folder_id, [b"1.jpg"], second)[b"1.jpg"].is_current(1001, 5001)
     assert descriptors.add(second.model_id, content_id, descriptor(1, DIM + 4))
     assert not descriptors.add(second.model_id, content_id, descriptor(1, DIM + 4))
     assert descriptors.count(second) == descriptors.count(library.model) == 1
@@ -592,7 +592,7 @@ def _answers(folder: LibraryFolder) -> list[tuple[bytes, bytes]] | str:
             return "problems"
         model = catalogue.descriptors.register_model("model-a", DIM)
         paths = [b"%d.jpg" % number for number in range(60)]
-        states = catalogue.known(1, paths, model.model_id)
+        states = catalogue.known(1, paths, model)
         found = catalogue.photos_by_content(i for state in states.values() if (i := state.content_id) is not None)
         rows = [row for chunk in catalogue.descriptors.all(model) for row in chunk.vectors]
         catalogue.failures()

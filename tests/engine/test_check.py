@@ -25,8 +25,8 @@ def library(tmp_path: Path) -> Iterator[TestLibrary]:
 
 
 def _check(library: TestLibrary, index: VectorIndex | None = None, repair: bool = False) -> CheckReport:
-    steps = check_library(library.folder, library.catalogue, index or library.index(catch_up=False), library.model,
-                          repair=repair)
+    steps = check_library(library.folder, library.catalogue, index or library.index(catch_up=False),
+                          library.regions(catch_up=False), library.model, repair=repair)
     while True:
         try:
             done, total = next(steps)
@@ -108,7 +108,7 @@ def test_a_missing_index_file(library: TestLibrary) -> None:
 def test_a_damaged_descriptor_is_deleted_and_its_photos_are_indexed_again(library: TestLibrary, change: str) -> None:
     _edit(library, f"UPDATE descriptor SET {change} WHERE id = 2")
     _assert_found_and_repaired(library, "1 descriptors are damaged")
-    known = library.catalogue.known(library.folder_id, [b"1.jpg", b"19.jpg", b"2.jpg"], library.model.model_id)
+    known = library.catalogue.known(library.folder_id, [b"1.jpg", b"19.jpg", b"2.jpg"], library.model)
     assert [known[name].described for name in (b"1.jpg", b"19.jpg", b"2.jpg")] == [False, False, True]
     library.commit([1])
     report = _check(library)
@@ -130,7 +130,7 @@ def test_contents_without_photos(library: TestLibrary) -> None:
 def test_photos_without_content(library: TestLibrary) -> None:
     _edit(library, "UPDATE photo SET content_id = NULL WHERE path = CAST('5.jpg' AS BLOB)")
     _assert_found_and_repaired(library, "1 photos count as indexed")
-    assert library.catalogue.known(library.folder_id, [b"5.jpg"], library.model.model_id) == {}
+    assert library.catalogue.known(library.folder_id, [b"5.jpg"], library.model) == {}
 
 
 def test_wrong_counts(library: TestLibrary) -> None:

@@ -20,6 +20,7 @@ from engine.indexing import Indexing, Means, index_folders
 from engine.library import Library
 from engine.messages import Phase, Progress
 from engine.records import IndexedPhoto
+from engine.regions import CODE_BYTES, N_WINDOWS
 from engine.roots import Roots
 from engine.settling import Settling
 from engine.types import IndexReport
@@ -166,7 +167,7 @@ def test_where_inodes_do_not_last_the_content_tells(
     monkeypatch.setattr("engine.finding.keeps_inodes", lambda folder: False)
     path = paint("a.jpg", 1)
     index(tmp_path / "photos")
-    assert library.catalogue.candidates(1, [path.stat().st_ino], library.model.model_id) == {}
+    assert library.catalogue.candidates(1, [path.stat().st_ino], library.model) == {}
     hashed.clear()
     new = path.rename(path.with_name("b.jpg"))
     assert counts(index()) == {"found": 1, "moved": 1}
@@ -218,7 +219,7 @@ def test_inodes_are_remembered_of_photos_that_were_known_before(
     index(tmp_path / "photos")
     library.catalogue.set_inodes([(1, None)])  # as after an update of the program
     index()
-    assert list(library.catalogue.candidates(1, [path.stat().st_ino], library.model.model_id)) == [path.stat().st_ino]
+    assert list(library.catalogue.candidates(1, [path.stat().st_ino], library.model)) == [path.stat().st_ino]
 
 
 def test_a_folder_of_ten_thousand_photos_is_renamed_within_five_seconds_and_nothing_is_read(
@@ -228,6 +229,7 @@ def test_a_folder_of_ten_thousand_photos_is_renamed_within_five_seconds_and_noth
     folder.mkdir(parents=True)
     folder_id = library.catalogue.folders.add(str(tmp_path / "photos")).folder_id
     random = np.random.default_rng(3)
+    codes = np.zeros((N_WINDOWS, CODE_BYTES), dtype=np.uint8)
     for start in range(0, 10_000, 1000):
         rows = []
         for number in range(start, start + 1000):
@@ -236,7 +238,7 @@ def test_a_folder_of_ten_thousand_photos_is_renamed_within_five_seconds_and_noth
             state, descriptor = path.stat(), random.normal(size=library.model.dim).astype(np.float32)
             rows.append(IndexedPhoto(
                 folder_id, os.fsencode(path.relative_to(tmp_path / "photos")), state.st_size, state.st_mtime_ns,
-                b"hash-%d" % number, 4, 3, descriptor / np.linalg.norm(descriptor), state.st_ino,
+                b"hash-%d" % number, 4, 3, descriptor / np.linalg.norm(descriptor), state.st_ino, regions=codes,
             ))
         library.catalogue.commit_chunk(library.model, rows)
     for _ in library.index.catch_up():

@@ -17,6 +17,7 @@ import pytest
 from engine import snapshots
 from engine.catalogue import Catalogue
 from engine.errors import LibraryDamaged, LibraryError
+from engine.records import Model
 from engine.restoring import restore
 from engine.storage import LibraryFolder
 from tests.helpers.crashes import assert_sane
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.expects_warnings
 
 PAGE = 4096
 N_PHOTOS = 40
+MODEL = Model(1, "model-a", 16, active=True)
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ def use(folder: LibraryFolder, *, read_only: bool) -> list[LibraryError]:
         attempt(catalogue.failures)
         attempt(lambda: catalogue.photos_of(1))
         attempt(lambda: catalogue.photos_by_content(range(1, N_PHOTOS + 1)))
-        attempt(lambda: catalogue.known(1, [b"%d.jpg" % n for n in range(N_PHOTOS)], 1))
+        attempt(lambda: catalogue.known(1, [b"%d.jpg" % n for n in range(N_PHOTOS)], MODEL))
         attempt(lambda: catalogue.content_by_hash(b"hash-3"))
         model = None
         try:

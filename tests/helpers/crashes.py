@@ -24,6 +24,7 @@ from engine.index import VectorIndex
 from engine.indexing import index_folders
 from engine.library import Library
 from engine.moving import move
+from engine.region_file import RegionFile
 from engine.restoring import restore
 from engine.storage import LibraryFolder
 from engine.transform import InputRule
@@ -232,7 +233,10 @@ def assert_sane(root: Path, n_photos: int) -> None:
         index = VectorIndex(folder, catalogue, model)
         for _ in index.load():
             pass
-        steps = check_library(folder, catalogue, index, model)
+        regions = RegionFile(folder, catalogue, model)
+        for _ in regions.load():
+            pass
+        steps = check_library(folder, catalogue, index, regions, model)
         while True:
             try:
                 next(steps)

@@ -22,6 +22,12 @@ class FakeRunner:
         self.n_described += len(inputs)
         return np.stack([self._describe(rgb) for rgb in inputs])
 
+    def describe_windows(
+        self, inputs: list[NDArray[np.uint8]], windows: NDArray[np.float32], gently: bool = False
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        wholes = self.describe(inputs, gently)
+        return wholes, np.stack([[self._describe(_cut(rgb, window)) for window in windows] for rgb in inputs])
+
     def close(self) -> None:
         """Nothing to let go of."""
 
@@ -32,3 +38,9 @@ class FakeRunner:
         grid = [rgb[np.ix_(row, column)].mean(axis=(0, 1)) - 127.5 for row in rows for column in columns]
         descriptor: NDArray[np.float32] = np.concatenate(grid).astype(np.float32) @ self._projection
         return descriptor / np.linalg.norm(descriptor)
+
+
+def _cut(rgb: NDArray[np.uint8], window: NDArray[np.float32]) -> NDArray[np.uint8]:
+    height, width, _ = rgb.shape
+    left, top, right, bottom = np.round(window * [width, height, width, height]).astype(int)
+    return rgb[top : max(bottom, top + 4), left : max(right, left + 4)]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from engine.catalogue import Catalogue
 from engine.index import VectorIndex
 from engine.records import Committed, FailedPhoto, IndexedPhoto, Model
+from engine.region_file import RegionFile
 from engine.storage import LibraryFolder
 
 DIM = 16
@@ -55,9 +56,17 @@ class TestLibrary:
                 pass
         return index
 
+    def regions(self, *, catch_up: bool = True, read_only: bool = False) -> RegionFile:
+        """The library's region codes, loaded and brought up to date."""
+        regions = RegionFile(self.folder, self.catalogue, self.model, read_only=read_only)
+        for steps in (regions.load, *((regions.catch_up,) if catch_up else ())):
+            for _ in steps():
+                pass
+        return regions
+
     def remove(self, numbers: Sequence[int]) -> None:
         """Forget photos and their contents."""
-        known = self.catalogue.known(self.folder_id, [b"%d.jpg" % number for number in numbers], self.model.model_id)
+        known = self.catalogue.known(self.folder_id, [b"%d.jpg" % number for number in numbers], self.model)
         self.catalogue.remove_photos(state.photo_id for state in known.values())
         while self.catalogue.purge_contents() is not None:
             pass
