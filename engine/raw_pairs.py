@@ -13,9 +13,8 @@ from collections.abc import Iterable
 from engine.database import Database
 
 _MAX_VALUES = 500  # values in one IN (...)
-# What the indexes of both columns are made for: without these words they are not used.
-_RAW = "raw.raw_stem IS NOT NULL AND raw.state = 'indexed' AND raw.missing = 0"
-_JPEG = "jpeg.jpeg_stem IS NOT NULL AND jpeg.state = 'indexed' AND jpeg.missing = 0"
+# Without these words the indexes are not used; with IS NOT NULL beside the last, SQLite would not compare the stems.
+_THERE = "raw.state = 'indexed' AND raw.missing = 0 AND jpeg.state = 'indexed' AND jpeg.missing = 0"
 _TOGETHER = "jpeg.folder_id = raw.folder_id AND jpeg.jpeg_stem = raw.raw_stem"
 
 
@@ -36,8 +35,9 @@ class RawPairTable:
         state = self._database.state()
         if state != self._counted_at:
             self._counted = dict(self._database.rows(
-                f"SELECT folder_id, COUNT(*) FROM photo AS raw WHERE {_RAW} AND EXISTS "
-                f"(SELECT 1 FROM photo AS jpeg WHERE {_TOGETHER} AND {_JPEG}) GROUP BY folder_id"))
+                "SELECT folder_id, COUNT(*) FROM photo AS raw WHERE raw_stem IS NOT NULL AND state = 'indexed' AND "
+                f"missing = 0 AND EXISTS (SELECT 1 FROM photo AS jpeg WHERE {_TOGETHER} AND {_THERE}) "
+                "GROUP BY folder_id"))
             self._counted_at = state
         return dict(self._counted)
 
@@ -56,7 +56,7 @@ class RawPairTable:
                 rows = self._database.rows(
                     f"SELECT {of}.id, {other}.id, folder.path, {other}.path FROM photo AS {of} JOIN photo AS {other} "
                     f"ON {_TOGETHER} JOIN folder ON folder.id = {of}.folder_id "
-                    f"WHERE {_RAW} AND {_JPEG} AND {of}.id IN ({marks}) ORDER BY {other}.path", some)
+                    f"WHERE {_THERE} AND {of}.id IN ({marks}) ORDER BY {other}.path", some)
                 for photo_id, other_id, folder, path in rows:
                     absolute = os.path.join(os.fsdecode(folder), os.fsdecode(path))
                     found.setdefault(photo_id, []).append((other_id, absolute))
