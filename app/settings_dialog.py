@@ -29,6 +29,7 @@ from engine.types import LibraryStatus
 
 SIZE = (760, 520)
 _LIST_PX = 190
+_QUALITIES = ("parts", "whole")
 
 
 class SettingsDialog(QDialog):
@@ -156,6 +157,11 @@ class SettingsDialog(QDialog):
         )  # fmt: skip
         device.setEnabled(self._keeper.named_device() == "auto")
         form.add_note_label(self._device_note)
+        form.add_choice(
+            care_texts.QUALITY, care_texts.QUALITY_CHOICES, _QUALITIES, _QUALITIES[self._settings.settings.quick],
+            lambda value: self._settings.change(quick=value == _QUALITIES[True]),
+        )  # fmt: skip
+        form.add_note(care_texts.QUALITY_NOTE)
         gently = self._actions["index_gently"]
         form.add(care_texts.LOAD, check_of(gently))
         form.add_note(gently.toolTip() + ".")

@@ -96,6 +96,13 @@ def test_the_device_is_told_and_chosen_for_the_next_start(
     assert window_rig.settings_file.settings.device == "cpu"
 
 
+def test_quality_is_chosen_for_the_next_start(window_rig: WindowRig, dialog: SettingsDialog) -> None:
+    choose(dialog, "Quality", "Quicker: whole photos only")
+    assert SettingsFile(window_rig.settings_file._path).settings.quick
+    choose(dialog, "Quality", "Find parts of photos, too")
+    assert not window_rig.settings_file.settings.quick
+
+
 @pytest.mark.parametrize(("named", "used"), [("auto", "cpu"), ("cuda", "cuda")])
 def test_a_device_named_at_the_start_goes_before_the_chosen_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str, used: str
