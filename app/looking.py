@@ -40,7 +40,8 @@ class Looking(QObject):
         self._grid.preview_requested.connect(self.show_preview)
         self._grid.look_closer_requested.connect(self.look_closer)
         self._grid.selectionModel().currentChanged.connect(self._on_current_changed)
-        self._model.modelReset.connect(self._on_current_changed)
+        for changed in (self._model.modelReset, self._model.rowsInserted, self._model.rowsRemoved):
+            changed.connect(self._on_current_changed)
         self._preview.closed.connect(self.close_preview)
         self._preview.look_closer_requested.connect(self.look_closer)
         self._preview.step_requested.connect(self._step)

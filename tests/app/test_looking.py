@@ -104,10 +104,14 @@ def test_the_same_search_again_leaves_the_large_view_open(window_rig: WindowRig,
     with qtbot.waitSignal(window_rig.window.searching.finished):
         window_rig.window.searching.search_again()
     assert large.isVisible()
-    window_rig.engine.answers[Search] = lambda job: make_result(job.query, 1)  # the hit shown is not among them
+    window_rig.engine.answers[Search] = lambda job: make_result(job.query, 7)
     with qtbot.waitSignal(window_rig.window.searching.finished):
         window_rig.window.searching.search_again()
-    assert not large.isVisible()
+    qtbot.waitUntil(lambda: large._place.text() == "2 of 7")
+    window_rig.engine.answers[Search] = lambda job: make_result(job.query, 0)
+    with qtbot.waitSignal(window_rig.window.searching.finished):
+        window_rig.window.searching.search_again()
+    qtbot.waitUntil(lambda: not large.isVisible())
 
 
 def test_the_context_menu_is_that_of_the_results(window_rig: WindowRig, qtbot: QtBot, large: Viewer) -> None:
