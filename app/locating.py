@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.bridge import Bridge
 from app.hits_model import HitsModel
-from engine.messages import N_CLOSELY, JobFailed, Locate
+from engine.messages import N_BY_WINDOWS, N_CLOSELY, JobFailed, Locate
 from engine.types import Located, Query, SearchResult
 
 AT_ONCE = 4  # at about 50 ms each: a new search waits for no more than these
@@ -31,6 +31,7 @@ class Locating(QObject):
         self._waiting: list[int] = []
         self._job_id: int | None = None
         self._has_framed = False
+        self._n_asked = 0
         bridge.located.connect(self._on_located)
         bridge.job_failed.connect(self._on_failed)
 
@@ -40,6 +41,7 @@ class Locating(QObject):
         self.stop()
         self._query = result.query
         self._has_framed = False
+        self._n_asked = 0
         self._waiting = [
             hit.photo_id for hit in result.hits[:N_CLOSELY] if hit.online and hit.box is None and hit.score < 1.0
         ]
@@ -56,7 +58,9 @@ class Locating(QObject):
     def _look_on(self) -> None:
         if self._query is not None and self._waiting:
             batch, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
-            self._job_id = self._bridge.submit(Locate(self._query, tuple(batch)))
+            by_windows = self._n_asked < N_BY_WINDOWS
+            self._n_asked += len(batch)
+            self._job_id = self._bridge.submit(Locate(self._query, tuple(batch), by_windows=by_windows))
         elif self._has_framed:
             self.finished.emit()
 

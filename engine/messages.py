@@ -45,6 +45,9 @@ from engine.types import (
 N_CLOSELY = 60
 """How many of the first hits are looked at closely: the closer look takes two to three seconds for them."""
 
+N_BY_WINDOWS = 20
+"""How many of them are looked at window by window where their details do not match."""
+
 # ---- jobs: the interactive lane (answered before any further chunk of bulk work) -------------------------------
 
 
@@ -78,12 +81,14 @@ class Search:
 class Locate:
     """Look closely where the query is in these photos of the library -> tuple[Located, ...], those where it was found.
 
-    Takes about 50 ms for each photo: ask for a few at a time. `turned` as in `Search`.
+    Takes about 50 ms for each photo: ask for a few at a time. `turned` as in `Search`. With `by_windows` other views of
+    a box are framed, too, where they stand out, which takes as long again.
     """
 
     query: Query
     photo_ids: tuple[int, ...]
     turned: bool = False
+    by_windows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

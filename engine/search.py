@@ -14,11 +14,11 @@ from engine.alike import first_of_each
 from engine.closely import CloseLook, Sought, Spot
 from engine.decoders import Decoders
 from engine.describing import Described, Describer
-from engine.errors import QueryError, UnknownPhoto
-from engine.heat import HeatFinder, heat_values
+from engine.errors import PhotoError, QueryError, UnknownPhoto
+from engine.heat import SURE, HeatFinder, best_box, heat_values
 from engine.label_table import Marks
 from engine.library import Library
-from engine.messages import N_CLOSELY, DrawHeat, Locate, Search
+from engine.messages import N_BY_WINDOWS, N_CLOSELY, DrawHeat, Locate, Search
 from engine.ranking import Ranker
 from engine.records import Photo
 from engine.transform import InputRule
@@ -65,6 +65,7 @@ class Searcher:
         self._ranker = Ranker(library)
         self._close_look = CloseLook(decoders, remembered)
         self._heat = HeatFinder(runner, decoders, rule)
+        self._last: tuple[Query, bool, Described] | None = None
 
     def search(self, job: Search) -> SearchResult:
         """The hits for a query, best first; the query photo itself, if it is in the library, comes first.
@@ -190,18 +191,36 @@ class Searcher:
             PhotoError, QueryError: the query's picture cannot be read.
         """
         unchecked = [ranked for ranked in ranking[:N_CLOSELY] if ranked.score < 1.0 and ranked.photo.online]
-        paths = [ranked.photo.path for ranked in unchecked]
-        places = [
-            self._close_look.spots(self._sought(described.query, cut_from_share, turned), paths)
+        photos = [ranked.photo for ranked in unchecked]
+        spots = [
+            self._spots(self._sought(described.query, cut_from_share, turned), described, photos, N_BY_WINDOWS)
             for described in wanted
         ]
         found = {
             ranked.photo.photo_id: _checked(ranked, parts)
-            for ranked, *parts in zip(unchecked, *places, strict=True)
+            for ranked, *parts in zip(unchecked, *spots, strict=True)
         }
         return sorted(
             (found.get(ranked.photo.photo_id, ranked) for ranked in ranking), key=lambda ranked: -ranked.score
         )
+
+    def _spots(
+        self, sought: Sought, described: Described | None, photos: Sequence[Photo], n_by_windows: int
+    ) -> list[Spot | None]:
+        """Where the query is in each photo: by its details, and in the first ones otherwise by windows."""
+        spots = self._close_look.spots(sought, [photo.path for photo in photos])
+        if described is not None and sought.is_part:
+            for place in [place for place, spot in enumerate(spots[:n_by_windows]) if spot is None]:
+                spots[place] = self._by_windows(described, photos[place])
+        return spots
+
+    def _by_windows(self, described: Described, photo: Photo) -> Spot | None:
+        try:
+            heat = self._heat.look(photo.path, described.variants, described.aspect)
+        except PhotoError:  # as for its details: it is not found there
+            return None
+        box, score = best_box(heat)
+        return Spot(box, 0.0) if score >= SURE else None  # its score has been given by its regions already
 
     def _without_found(self, without: Sequence[Described], ranking: list[Ranked], turned: bool) -> list[Ranked]:
         """The ranking without those of the first `N_CLOSELY` in which a closer look finds what is unwanted."""
@@ -218,14 +237,20 @@ class Searcher:
         Raises:
             PhotoError, QueryError: the query's picture cannot be read.
         """
-        sought = self._sought(job.query, None, job.turned)
         photos = [photo for photo_id in job.photo_ids if (photo := self._catalogue.photo(photo_id)) is not None]
-        places = self._close_look.spots(sought, [photo.path for photo in photos])
+        described = self._last_described(job.query, job.turned) if job.by_windows else None
+        spots = self._spots(self._sought(job.query, None, job.turned), described, photos, len(photos))
         return tuple(
-            Located(photo.photo_id, place.box, place.confidence)
-            for photo, place in zip(photos, places, strict=True)
-            if place is not None
+            Located(photo.photo_id, spot.box, spot.confidence)
+            for photo, spot in zip(photos, spots, strict=True)
+            if spot is not None
         )
+
+    def _last_described(self, query: Query, turned: bool) -> Described:
+        """The query's descriptors, which are the same for a few photos after the other."""
+        if self._last is None or self._last[:2] != (query, turned):
+            self._last = query, turned, self.describe(query, turned=turned)
+        return self._last[2]
 
     def draw_heat(self, job: DrawHeat) -> HeatMap:
         """How much each place in a photo is like the query.

@@ -107,7 +107,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """Where a query was found in a photo by a closer look (None: it is about all of it), and how sure that is, 0..1."""
+    """Where a query was found in a photo by a closer look (None: it is about all of it), and how sure that is, 0..1.
+
+    0 where it was found as a part that looks alike, which the photo's score tells of already.
+    """
 
     photo_id: int
     box: Box | None

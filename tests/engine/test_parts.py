@@ -12,9 +12,10 @@ from PIL import Image
 
 from engine.actnet.checkpoint import ModelCard
 from engine.decoders import Decoders
+from engine.heat import dense_windows
 from engine.indexing import index_folders
 from engine.library import Library
-from engine.messages import DrawHeat, Search
+from engine.messages import DrawHeat, Locate, Search
 from engine.search import Searcher
 from engine.types import Box, Hit, IndexReport, Query
 from tests.helpers.fake_runner import FakeRunner
@@ -181,3 +182,38 @@ def test_a_quick_library_keeps_nothing_of_parts_and_does_not_miss_it(room: Room)
     hits = room.searcher(library).search(Search(Query(path=str(room.photos / "query.png"), box=QUARTER), k=3)).hits
     assert hits[0].path.endswith("query.png")
     library.close()
+
+
+# ---- frames round what looks alike but has other details -----------------------------------------------------------
+
+
+def test_a_part_without_matching_details_is_framed_by_windows_where_it_stands_out(room: Room) -> None:
+    coarse = np.random.default_rng(9).normal(0, 60, (60, 60, 3)) + 0.4 * pattern(1)  # its colours, in other details
+    room.paint("grainy.png", None, np.clip(coarse + 76, 0, 255).astype(np.uint8), None, None)
+    library = room.open()
+    room.index(library)
+    searcher = room.searcher(library)
+    lamp = Query(path=str(room.photos / "query.png"), box=QUARTER)
+    hits = {Path(hit.path).stem: hit for hit in searcher.search(Search(lamp, k=50)).hits}
+    asked = tuple(hits[name].photo_id for name in ("grainy", "rug", "other 3"))
+    assert searcher.locate(Locate(lamp, asked)) == ()
+    [located] = searcher.locate(Locate(lamp, asked, by_windows=True))
+    assert located.photo_id == hits["grainy"].photo_id
+    assert located.confidence == 0.0
+    assert located.box is not None
+    assert located.box.contains(0.75, 0.25)
+    assert 0.1 < located.box.area < 0.45
+    library.close()
+
+
+def test_windows_of_all_sizes_cover_the_photo_in_the_shape_of_the_query() -> None:
+    for aspect in (0.2, 1.0, 2.0, 9.0):
+        windows = dense_windows(aspect)
+        assert windows.min() >= 0
+        assert windows.max() <= 1
+        assert (windows[:, 2:] > windows[:, :2]).all()
+        shape = (windows[:, 2] - windows[:, 0]) / (windows[:, 3] - windows[:, 1])
+        assert np.median(shape) == pytest.approx(min(max(aspect, 1 / 3), 3), rel=0.05)
+        for edge in range(4):
+            assert windows[:, edge].min() == pytest.approx(0 if edge < 2 else windows[:, edge].min())
+    assert 300 < len(dense_windows(1.0)) < 600
