@@ -153,7 +153,8 @@ class _ProgressLines:
             return
         self._named.add(name)
         self._next_s = now_s + (_TRAINING_LINE_EVERY_S if progress.phase is Phase.TRAINING else _LINE_EVERY_S)
-        self._write_line(texts.joined(texts.progress_line(progress), _failed_words(progress)))
+        place = texts.progress_place(progress)
+        self._write_line(texts.joined(texts.progress_line(progress), _failed_words(progress), place))
 
     def close(self) -> None:
         pass  # nothing is left standing on the screen

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import texts, theme
+from app.elided_label import ElidedLabel
 from app.icons import draw, set_icon
 from app.library_jobs import LibraryJobs
 from app.questions import ask
@@ -105,7 +106,9 @@ class FoldersPanel(QFrame):
         self._problems.clicked.connect(self.problems_requested)
         self._phase = QLabel(self)
         self._pace = QLabel(self)
-        theme.set_role(self._pace, "small")
+        self._place = ElidedLabel(self)
+        for label in (self._pace, self._place):
+            theme.set_role(label, "small")
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Progress of indexing")
@@ -132,6 +135,8 @@ class FoldersPanel(QFrame):
         self._phase.setText(texts.joined(texts.phase(progress), texts.progress_count(progress)))
         self._pace.setText(texts.progress_pace(progress))
         self._pace.setVisible(bool(self._pace.text()))
+        self._place.set_name(texts.progress_place(progress), progress.place)
+        self._place.setVisible(bool(self._place.text()))
         fill_bar(self._bar, progress)
 
     def show_waiting(self) -> None:
@@ -197,6 +202,7 @@ class FoldersPanel(QFrame):
         if is_paused:
             self._phase.setText(texts.PAUSED)
             self._pace.hide()
+            self._place.hide()
 
     def _on_activated(self, item: QListWidgetItem) -> None:
         self.reveal_requested.emit(item.data(FOLDER_ROLE).path)
@@ -244,6 +250,7 @@ class FoldersPanel(QFrame):
         work.addLayout(top)
         work.addWidget(self._bar)
         work.addWidget(self._pace)
+        work.addWidget(self._place)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.SPACE_M, theme.SPACE_M, theme.SPACE_M, theme.SPACE_M)
         layout.setSpacing(theme.SPACE_S)

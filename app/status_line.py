@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
@@ -32,7 +34,8 @@ class StatusLine(QWidget):
         self._bar.setAccessibleName("Indexing")
         self._library = self._add_label()
         self._device = self._add_label()
-        self._device.setToolTip(texts.DEVICE_TIP)
+        self._device_name = self._device_notice = ""
+        self._tell_why()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.SPACE_M, theme.SPACE_XS, theme.SPACE_M, theme.SPACE_S)
         layout.setSpacing(theme.SPACE_L)
@@ -71,11 +74,14 @@ class StatusLine(QWidget):
         """What is in the library, and the device in use."""
         self._library.setText(texts.library_line(status))
         self._device.setText(texts.device(status.device))
+        self._device_name = status.device
+        self._tell_why()
 
     def show_notice(self, notice: Notice) -> None:
         """Keep why the fastest device is not used, for who points at the one that is."""
         if notice.key in _DEVICE_NOTICES:
-            self._device.setToolTip(f"{texts.DEVICE_TIP}. {texts.printable(notice.sentence)}")
+            self._device_notice = texts.printable(notice.sentence)
+            self._tell_why()
 
     def show_progress(self, progress: Progress | None) -> None:
         """How far indexing is, or None when nothing is being done."""
@@ -86,12 +92,18 @@ class StatusLine(QWidget):
         if progress is None:
             return
         self._work.setText(texts.progress_line(progress))
+        place = html.escape(texts.printable(progress.place))
+        self._work.setToolTip(f"<span>{place}</span>" if place else "")
         fill_bar(self._bar, progress)
 
     def text(self) -> str:
         """All that is shown, left to right."""
         labels = (self._search, self._remark, self._work, self._library, self._device)
         return texts.joined(*(label.text() for label in labels if not label.isHidden()))
+
+    def _tell_why(self) -> None:
+        reason = self._device_notice or texts.device_reason(self._device_name)
+        self._device.setToolTip(f"{texts.DEVICE_TIP}. {reason}" if reason else texts.DEVICE_TIP)
 
     def _on_remarked(self, remark: str) -> None:
         self._remark.setText(texts.printable(remark))

@@ -256,6 +256,26 @@ def progress_line(progress: Progress) -> str:
     return joined(phase(progress), progress_count(progress), progress_figures(progress), progress_pace(progress))
 
 
+def progress_place(progress: Progress) -> str:
+    """“in 2019/Trip”: the folder that was reached, from the one the user added; empty if that is not known."""
+    if not progress.place or not progress.folder:
+        return ""
+    parent = os.path.dirname(progress.folder.rstrip("/\\")) or progress.folder
+    return f"in {printable(os.path.relpath(progress.place, parent))}"
+
+
+def device_reason(name: str) -> str:
+    """Why pictures are analysed with this, as far as its name tells."""
+    if "cuda" in name:
+        return "A graphics card is the fastest way there is."
+    if "openvino" in name:
+        return (
+            "The fastest way on this processor. A graphics card of NVIDIA is used if there is one that can be, unless "
+            "Resight was told otherwise."
+        )
+    return ""
+
+
 def joined(*parts: str) -> str:
     """The parts that say something, with dots between."""
     return " · ".join(part for part in parts if part)

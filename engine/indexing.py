@@ -99,6 +99,7 @@ class Indexing:
         self._rate = Rate()
         self._started = time.monotonic()
         self._scanning: Folder | None = None
+        self._place = ""
         self._unsettled_sizes: set[int] = set()
 
     def run(self, paths: tuple[str, ...]) -> IndexSteps:
@@ -187,6 +188,8 @@ class Indexing:
             self._counts.found += len(found.current) + len(found.to_read)
             self._counts.unchanged += len(found.current)
             self._counts.to_do += len(found.to_read)
+            for file in (*found.current[-1:], *found.to_read[-1:]):
+                self._place = os.path.dirname(ToRead(look.folder, file, None).path)
             for file in found.to_read:  # the first look, so that the second comes sooner
                 self._settling.holds_still(ToRead(look.folder, file, known.get(file.path)).path, file)
             other_inodes = [(known[file.path].photo_id, file.inode) for file in found.current
@@ -273,6 +276,7 @@ class Indexing:
         failed: list[FailedPhoto] = []
         for pending in settled:
             error, to_read = pending.future.exception(), pending.to_read
+            self._place = os.path.dirname(to_read.path)
             result = pending.future.result() if error is None else None
             if isinstance(result, DecodedPhoto) and result.rgb is not None:
                 if self._finding.rules(to_read.folder).takes_size(result.width_px, result.height_px):
@@ -338,10 +342,12 @@ class Indexing:
         counts = self._counts
         folder = None if self._scanning is None else self._scanning.path
         if phase is not Phase.ANALYSING:
-            return Progress(0, phase, counts.found, None, folder=folder, failed=counts.failed)
+            return Progress(0, phase, counts.found, None, folder=folder, failed=counts.failed, place=self._place)
         rate = self._rate.update(counts.done)
         eta_s = (counts.to_do - counts.done) / rate if rate else None
-        return Progress(0, phase, counts.done, counts.to_do, rate, eta_s, folder, counts.failed)
+        return Progress(
+            0, phase, counts.done, counts.to_do, rate, eta_s, folder, counts.failed, place=self._place
+        )
 
     def _report(self) -> IndexReport:
         counts, seconds = self._counts, time.monotonic() - self._started

@@ -268,7 +268,8 @@ class Phase(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a bulk job is. `total` and `eta_s` are None while unknown; `folder` is what is being worked on.
+    """How far a bulk job is. `total` and `eta_s` are None while unknown; `folder` is what is being worked on, and
+    `place` the folder in it that was reached, itself or below it, "" while there is none to tell; both are absolute.
 
     `on_battery`: gentle indexing waits until the computer has mains power again; told when it begins to wait.
     `figures` are measured meanwhile, by name: "epoch", "loss", "mAP" (0..1) of a training.
@@ -285,6 +286,7 @@ class Progress:
     paused: bool = False
     on_battery: bool = False
     figures: tuple[tuple[str, float], ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

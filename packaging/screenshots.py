@@ -317,7 +317,9 @@ def stand_in(photos: list[Path], work: Path) -> Callable:
             job_id = super().submit(job)
             if isinstance(job, IndexFolders):
                 self.status = indexing
-                self.emit(Progress(job_id, Phase.ANALYSING, 41_200, 96_000, 31.4, 1745.0, folders[0].path, 2))
+                place = f"{folders[0].path}/2019/Two weeks on the coast"
+                self.emit(Progress(
+                    job_id, Phase.ANALYSING, 41_200, 96_000, 31.4, 1745.0, folders[0].path, 2, place=place))
             return job_id
 
     folders = (

@@ -131,9 +131,11 @@ def test_progress_with_pause_and_going_on(panel: FoldersPanel, jobs: LibraryJobs
     jobs.update()
     job_id = rig.engine.ids(IndexFolders)[0]
     with qtbot.waitSignal(jobs.progress_changed):
-        rig.engine.emit(Progress(job_id, Phase.ANALYSING, 30, 100, 14.0, 120.0, "/photos/Summer"))
+        rig.engine.emit(Progress(
+            job_id, Phase.ANALYSING, 30, 100, 14.0, 120.0, "/photos/Summer", place="/photos/Summer/Beach"))
     assert panel._phase.text() == "Analysing · 30 of 100"
     assert panel._pace.text() == "14 photos/s · about 2 min left"
+    assert panel._place.text() == "in Summer/Beach"
     assert (panel._bar.value(), panel._bar.maximum()) == (30, 100)
     tool(panel, "Pause indexing").click()
     assert rig.engine.calls[-1] == "pause"

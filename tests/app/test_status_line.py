@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app import texts
 from app.notify import BannerStack, Level, Notifier
 from app.status_line import StatusLine
-from engine.messages import Phase, Progress
+from engine.messages import Notice, Phase, Progress
 from engine.types import FolderState, Query
 from tests.helpers.fake_engine import make_result, make_status
 
@@ -68,6 +70,18 @@ def test_indexing_takes_the_place_of_the_library(line: StatusLine) -> None:
     assert line.text() == "Analysing · 5 of 10 · 20 photos/s · about 30 s left · CPU (test)"
     line.show_progress(None)
     assert line.text() == "10 photos indexed · CPU (test)"
+
+
+def test_the_folder_that_was_reached_and_why_this_device_are_told_on_pointing_at_them(line: StatusLine) -> None:
+    line.show_progress(Progress(1, Phase.ANALYSING, 5, 10, folder="/photos", place="/photos/<i>Trip"))
+    tips = [label.toolTip() for label in line.findChildren(QLabel)]
+    assert "<span>/photos/&lt;i&gt;Trip</span>" in tips
+    line.show_status(replace(make_status(), device="cpu (openvino)"))
+    tips = [label.toolTip() for label in line.findChildren(QLabel)]
+    assert any(tip.startswith(f"{texts.DEVICE_TIP}. The fastest way on this processor.") for tip in tips)
+    line.show_notice(Notice("gpu-unusable", "Its driver is missing."))
+    tips = [label.toolTip() for label in line.findChildren(QLabel)]
+    assert f"{texts.DEVICE_TIP}. Its driver is missing." in tips
 
 
 def test_a_remark_passes(line: StatusLine, notifier: Notifier, qtbot: QtBot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 
 import pytest
 
@@ -122,3 +123,19 @@ def test_each_way_to_stop_has_a_title_of_its_own(error: errors.EngineError) -> N
     stop = texts.stop_text(error)
     assert stop.title not in (texts.stop_text(errors.EngineError("x")).title, "")
     assert stop.sentence == error.sentence
+
+
+@pytest.mark.parametrize(
+    ("folder", "place", "words"),
+    [
+        ("/home/me/Pictures", "/home/me/Pictures/2019/Trip", "in Pictures/2019/Trip"),
+        ("/home/me/Pictures", "/home/me/Pictures", "in Pictures"),
+        ("/", "/2019", "in 2019"),
+        ("/a", "/a/line\nfeed", "in a/line\ufffdfeed"),
+        (None, "/a", ""),
+        ("/a", "", ""),
+    ],
+)
+@pytest.mark.skipif(os.name == "nt", reason="paths of POSIX")
+def test_the_place_in_work_begins_at_the_folder_that_was_added(folder: str | None, place: str, words: str) -> None:
+    assert texts.progress_place(Progress(1, Phase.ANALYSING, folder=folder, place=place)) == words

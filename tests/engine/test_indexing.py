@@ -38,6 +38,7 @@ class Indexer:
         self.accept_missing = False
         self._library, self._decoders, self._rule = library, decoders, rule
         self.phases: list[Phase] = []
+        self.places: list[tuple[Phase, str | None, str]] = []
 
     def __call__(self, *paths: Path) -> IndexReport:
         means = Means(
@@ -52,6 +53,7 @@ class Indexer:
                 return stop.value
             if isinstance(event, Progress):
                 self.phases.append(event.phase)
+                self.places.append((event.phase, event.folder, event.place))
 
 
 @pytest.fixture
@@ -75,6 +77,17 @@ def test_new_photos_are_described_once(index: Indexer, paint: Paint, library: Li
     assert index.phases[-1] is Phase.SAVING
     assert counts(index()) == {"found": 10, "unchanged": 10}
     assert index.runner.n_described == 10
+
+
+def test_progress_tells_the_folder_that_was_reached(index: Indexer, paint: Paint, tmp_path: Path) -> None:
+    paint("2019/Trip/a.jpg", 1)
+    root = str(tmp_path / "photos")
+    index(tmp_path / "photos")
+    told = {(phase, folder, place) for phase, folder, place in index.places if place}
+    assert told == {(phase, root, f"{root}/2019/Trip") for phase in (Phase.FINDING, Phase.ANALYSING, Phase.SAVING)}
+    index.places.clear()
+    index()
+    assert (Phase.FINDING, root, f"{root}/2019/Trip") in index.places
 
 
 def test_thumbnails_are_made_with_the_descriptors(
