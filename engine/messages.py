@@ -11,6 +11,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from engine.curation import Explanation as Explanation
+from engine.curation import Verdict as Verdict
 from engine.errors import EngineError
 from engine.experiments import LOSSES as LOSSES
 from engine.experiments import PROTOCOLS as PROTOCOLS
@@ -100,6 +102,17 @@ class DrawHeat:
 
     query: Query
     photo_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explain:
+    """Why the photo at `path` is, or is not, among the hits of a search -> Explanation
+
+    Takes about a second for each 100,000 photos.
+    """
+
+    search: Search
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +248,7 @@ class CheckLibrary:
 
 InteractiveJob = (
     Search | Locate | DrawHeat | GetStatus | GetFailures | GetExcludes | LoadPicture | MakeThumbnail | SetWatching
-    | SetGentle | ForgetGone | LabelJob
+    | SetGentle | ForgetGone | LabelJob | Explain
 )
 BulkJob = (
     IndexFolders | LookAgain | RetryFailures | RemoveFolder | ResolveMissing | SetExcludes | FillIn | CheckLibrary
@@ -245,7 +258,7 @@ Job = InteractiveJob | BulkJob
 
 JobResult = (
     SearchResult | tuple[Located, ...] | HeatMap | LibraryStatus | tuple[Failure, ...] | Excludes | IndexReport
-    | CheckReport | Picture | Path | dict[str, Any] | Labelled | Labels | int
+    | CheckReport | Picture | Path | dict[str, Any] | Labelled | Labels | int | Explanation
 )
 
 

@@ -80,7 +80,7 @@ def may_matter(path: bytes, is_folder: bool, rules: Rules = DEFAULT_RULES) -> bo
     """Whether a file or folder at this path, relative to the root, may be found or hold what is; its name decides."""
     if is_folder:
         return rules.takes_folders(path.split(_SEPARATOR))
-    return rules.takes(path) and _may_be_a_picture(os.fsdecode(path.rpartition(_SEPARATOR)[2]))
+    return rules.takes(path) and may_be_a_picture(os.fsdecode(path.rpartition(_SEPARATOR)[2]))
 
 
 def scan_folder(
@@ -199,7 +199,7 @@ class _Walk:
                 if self._deep and self._takes_folder(entry.path) and entry.path not in self._left_out:
                     self._to_read.append(entry.path)
                 return None
-            if not self._rules.takes_file(entry.name) or not _may_be_a_picture(entry.name):
+            if not self._rules.takes_file(entry.name) or not may_be_a_picture(entry.name):
                 return None
             state = os.stat(entry.path)  # of what a link leads to
             is_link = entry.is_symlink()
@@ -240,7 +240,8 @@ def _is_placeholder(state: os.stat_result) -> bool:
     return bool(attributes & _WINDOWS_IN_CLOUD or flags & _MACOS_DATALESS)
 
 
-def _may_be_a_picture(name: str) -> bool:
+def may_be_a_picture(name: str) -> bool:
+    """Whether a file of this name is looked into: one with the ending of a picture, or with none."""
     extension = os.path.splitext(name)[1].lower()
     return not extension or extension in PICTURE_EXTENSIONS
 

@@ -76,10 +76,7 @@ class Searcher:
         if job.k < 1:
             raise QueryError("The number of hits to show must be at least 1.")
         started = time.perf_counter()
-        wanted = [self.describe(query, turned=job.turned) for query in (job.query, *job.also)]
-        without = [self.describe(query, turned=job.turned) for query in job.without]
-        if job.feedback is not None:
-            wanted[0] = self._describer.refined(wanted[0], job.feedback)
+        wanted, without = self.understand(job)
         k = min(job.k, MAX_HITS)
         n_needed = max(k, N_CLOSELY) if job.closely else k
         ranking = self._rank_as_one(wanted, without, job, n_needed)
@@ -101,6 +98,14 @@ class Searcher:
             exact=job.exact,
             hidden=len(wanted[0].marks.different),
         )
+
+    def understand(self, job: Search) -> tuple[list[Described], list[Described]]:
+        """What a search wants to be in a photo, and what it does not; raises as `search`."""
+        wanted = [self.describe(query, turned=job.turned) for query in (job.query, *job.also)]
+        without = [self.describe(query, turned=job.turned) for query in job.without]
+        if job.feedback is not None:
+            wanted[0] = self._describer.refined(wanted[0], job.feedback)
+        return wanted, without
 
     def describe(self, query: Query, *, cut_from_share: float | None = None, turned: bool = False) -> Described:
         """See `Describer.describe`."""

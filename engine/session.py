@@ -25,6 +25,7 @@ from engine.device import n_cores
 from engine.effort import Effort, PacedRunner
 from engine.errors import EngineError, LibraryError, UnknownPhoto
 from engine.evaluation import evaluate
+from engine.explaining import Explainer
 from engine.filling import Filling
 from engine.labelling import Labelling
 from engine.library import Library
@@ -36,6 +37,7 @@ from engine.messages import (
     Evaluate,
     EvaluateProtocol,
     Event,
+    Explain,
     ExportLabels,
     FillIn,
     ForgetGone,
@@ -106,6 +108,7 @@ class EngineSession:
             self._upkeep.set_watching(True)
         self._labelling = Labelling(self._library, self._own_decoders)
         self._searcher = Searcher(self._library, self._need_runner, self._own_decoders, self._card.rule)
+        self._explainer = Explainer(self._library, self._searcher)
 
     @property
     def is_ready(self) -> bool:
@@ -195,6 +198,10 @@ class EngineSession:
                 if not self._can_search:
                     raise NotReady
                 return self._searcher.search(job)
+            case Explain():
+                if not self._index_loaded:
+                    raise NotReady
+                return self._explainer.explain(job)
             case Locate():
                 return self._searcher.locate(job)
             case DrawHeat():
