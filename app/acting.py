@@ -88,6 +88,14 @@ class Acting(QObject):
         self._show_undo(self.files.undo_text())
         self.refresh()
 
+    @Slot(int)
+    def show_photo(self, photo_id: int) -> None:
+        """Go to the hit of this photo, if it is among them."""
+        row = self._grid.model().row_of(photo_id)
+        if row is not None:
+            self._grid.setCurrentIndex(self._grid.model().index(row))
+            self._grid.setFocus()
+
     @Slot()
     def refresh(self) -> None:
         """Enable what can be done now: the hits or the selection have changed."""

@@ -91,6 +91,7 @@ COMMANDS = (
     Command("copy_to", "Copy to a fol&der…", ("Ctrl+D",), "photo", "", Scope.RESULTS, starts_group=True),
     Command("move_to", "&Move to a folder…", ("Ctrl+M",), "photo", "", Scope.RESULTS),
     Command("trash", "Move to the &trash…", ("Del",), "photo", "trash", Scope.RESULTS),
+    Command("why_not", "Why &not found…", ("Ctrl+Shift+F",), "edit", "help"),
     Command("show_preview", "&Preview panel", ("Ctrl+P",), "view", "preview", is_checkable=True),
     Command("look_closer", "Look &closer", ("Enter",), "view", "expand", Scope.RESULTS),
     Command("slideshow", "&Slideshow", ("F9",), "view", "slideshow"),

@@ -28,6 +28,7 @@ from app.places import log_folder
 from app.searching import Searching
 from app.settings import SettingsFile
 from app.welcome import MessagePage
+from app.why_not import WhyNot
 from app.window_dialogs import WindowDialogs
 from engine.errors import EngineError
 from engine.messages import Notice
@@ -115,6 +116,7 @@ class MainWindow(QMainWindow):
         self.status_line = self._body.status_line
         self.searching = Searching(self._bridge, self.hits_model, self)
         self.locating = Locating(self._bridge, self.hits_model, self)
+        self.why_not = WhyNot(self._bridge, self.searching, self)
         self.acting = Acting(
             self._bridge, self.jobs, self._hit_actions, self._notifier, self.results, self.query_panel
         )
@@ -137,6 +139,7 @@ class MainWindow(QMainWindow):
             "whole_picture": self.query_panel.clear_box,
             "look_further": self._on_look_further_toggled,
             "settings": lambda: self.dialogs.show_settings(self._settings, self._actions, self._keeper),
+            "why_not": self.why_not.ask,
             "show_keys": self.dialogs.show_keys,
             "show_log": partial(self._hit_actions.open_path, str(log_folder())),
             "about": self.dialogs.show_about,
@@ -175,6 +178,11 @@ class MainWindow(QMainWindow):
         self.dialogs.retry_requested.connect(self.jobs.retry)
         self.folders_panel.problems_requested.connect(self.dialogs.show_problems)
         self.folders_panel.reveal_requested.connect(self._hit_actions.open_path)
+        self.why_not.show_requested.connect(self.acting.show_photo)
+        self.why_not.add_requested.connect(self.adding.offer)
+        self.why_not.retry_requested.connect(self.jobs.retry)
+        self.why_not.update_requested.connect(self.jobs.update)
+        self.why_not.leave_out_requested.connect(self.folder_care.choose_excludes)
         self.jobs.progress_changed.connect(self.status_line.show_progress)
         self.jobs.jobs_changed.connect(self._on_jobs_changed)
         self.jobs.folder_finished.connect(self.searching.search_again)

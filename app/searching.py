@@ -43,6 +43,7 @@ class Searching(QObject):
         self._bridge = bridge
         self._model = model
         self._query: Query | None = None
+        self._asked: Search | None = None
         self._looks_further = False
         self._job_id: int | None = None
         self._is_stale = False  # the library has changed since the search under way began
@@ -56,6 +57,10 @@ class Searching(QObject):
     def query(self) -> Query | None:
         """What is being searched for."""
         return self._query
+
+    def search(self) -> Search | None:
+        """The search for it, as it was asked for last; None without a query."""
+        return None if self._query is None else self._asked
 
     @Slot(object)
     def set_query(self, query: Query | None) -> None:
@@ -93,9 +98,8 @@ class Searching(QObject):
             min_score = MIN_SCORE_FURTHER if query.box is None else MIN_SCORE_FURTHER_OF_BOX
         else:
             min_score = MIN_SCORE if query.box is None else MIN_SCORE_OF_BOX
-        self._job_id = self._bridge.submit(
-            Search(query, k=N_HITS, min_score=min_score, expand=self._looks_further)
-        )
+        self._asked = Search(query, k=N_HITS, min_score=min_score, expand=self._looks_further)
+        self._job_id = self._bridge.submit(self._asked)
         self._model.set_current_job(self._job_id)
         self._slow_timer.start()
         self.started.emit()

@@ -26,7 +26,7 @@ NOTHING_FOUND_TITLE = "Nothing found"
 NOTHING_FOUND_HINTS = (
     "Draw a larger box, or search with the whole picture.",
     "Add the folder the photo may be in.",
-    "See whether the photo is among those that could not be read.",
+    "Ask why a photo you expected was not found (Ctrl+Shift+F).",
 )
 NOTHING_TO_SEARCH_TITLE = "No photos to search yet"
 NOTHING_TO_SEARCH = "As soon as a folder is indexed, this picture is searched for by itself."

@@ -192,15 +192,8 @@ class Catalogue:
             "SELECT photo.id, folder.path, photo.path, failure_kind, failure_sentence FROM photo JOIN folder ON "
             "folder.id = folder_id WHERE state = 'failed' ORDER BY failed_at DESC, photo.id DESC LIMIT ?", (limit,)
         )
-        return [_failure(row) for row in reversed(rows)]
-
-    def failure_at(self, folder_id: int, path: bytes) -> Failure | None:
-        """Why the file at this path of a folder could not be indexed; None if that is not so."""
-        row = self._database.row(
-            "SELECT photo.id, folder.path, photo.path, failure_kind, failure_sentence FROM photo JOIN folder ON "
-            "folder.id = folder_id WHERE state = 'failed' AND folder_id = ? AND photo.path = ?", (folder_id, path)
-        )
-        return None if row is None else _failure(row)
+        return [Failure(row[0], os.path.join(os.fsdecode(row[1]), os.fsdecode(row[2])), row[3], row[4])
+                for row in reversed(rows)]
 
     def n_photos(self) -> int:
         """How many files are known, failed ones included."""
@@ -396,10 +389,6 @@ def _photo(row: Row) -> Photo:
     online, drive, missing, *shot = row[9:]
     return Photo(photo_id, content_id, folder_id, os.fsdecode(folder_path), path, content_hash, width_px, height_px,
                  mtime_ns, bool(online), drive, bool(missing), Shot(*shot))
-
-
-def _failure(row: Row) -> Failure:
-    return Failure(row[0], os.path.join(os.fsdecode(row[1]), os.fsdecode(row[2])), row[3], row[4])
 
 
 def _slices(values: Sequence[_Value]) -> Iterable[Sequence[_Value]]:

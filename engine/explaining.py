@@ -21,6 +21,7 @@ from engine.search import Searcher
 from engine.types import Query
 
 _SEPARATOR = os.fsencode(os.sep)
+_ALL = 1 << 62
 _TOLERANCE = 1e-6  # of float32 sums in another order
 
 
@@ -121,7 +122,8 @@ class Explainer:
             return Explanation(path, Verdict.OFFLINE, detail=folder.path, online=False)
         if not os.path.isfile(path):
             return Explanation(path, Verdict.GONE)
-        if failure := self._catalogue.failure_at(folder.folder_id, relative):
+        failures = self._catalogue.failures(_ALL)
+        if failure := next((one for one in failures if one.path == path), None):
             return Explanation(path, Verdict.FAILED, photo_id=failure.photo_id, detail=failure.sentence)
         if excluded.too_small(folder.folder_id, [relative]):
             return Explanation(path, Verdict.TOO_SMALL)

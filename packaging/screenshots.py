@@ -113,6 +113,7 @@ def draw(options: argparse.Namespace, size: str, scheme: str) -> None:
     wait()
     save("4-preview")
     save_acts(window, wait, save)
+    save_why_not(window, str(photos[5]), wait, save)
     window.query_panel._crop_view.set_box(Box(*map(float, options.box.split(","))))
     wait_for(window.locating.finished if options.library else window.searching.finished)
     wait()
@@ -180,6 +181,18 @@ def save_acts(window: object, wait: Callable[[int], None], save: Callable[..., N
         save(name, dialog)
         (dialog.end if isinstance(dialog, WorkDialog) else dialog.close)()
         wait(50)
+
+
+def save_why_not(window: object, path: str, wait: Callable[[int], None], save: Callable[..., None]) -> None:
+    """Asking why a photo was not found, and two of the answers."""
+    window.why_not.ask()
+    wait(150)
+    dialog = window.why_not.dialog
+    save("35-why-not", dialog)
+    dialog.asked.emit(path)
+    wait(SETTLE_MS)
+    save("36-why-not-answer", dialog)
+    dialog.close()
 
 
 def save_dialogs(window: object, wait: Callable[[int], None], save: Callable[..., None]) -> None:

@@ -16,6 +16,8 @@ from engine.messages import (
     EngineStopped,
     Evaluate,
     Event,
+    Explain,
+    Explanation,
     ForgetGone,
     GetExcludes,
     GetFailures,
@@ -38,6 +40,7 @@ from engine.messages import (
     SetExcludes,
     SetGentle,
     SetWatching,
+    Verdict,
 )
 from engine.types import (
     CheckReport,
@@ -135,6 +138,7 @@ class FakeEngine:
             MakeThumbnail: lambda job: Path(f"/library/thumbs/{job.photo_id}.jpg"),
             IndexFolders: self._index,
             ResolveMissing: lambda job: self.status,
+            Explain: lambda job: Explanation(job.path, Verdict.OUTSIDE, rank=12, score=0.5),
             ForgetGone: lambda job: self.status,
             GetExcludes: lambda job: self.excludes,
             SetExcludes: self._set_excludes,
