@@ -37,13 +37,14 @@ class Sought:
     """What is looked for: a picture file or the box in it.
 
     `share` is, for a cut-out, the share of its photo's area that it had, where that is known. `mirrored`: it may be
-    mirrored, too; turned it is found anyway.
+    mirrored, too; turned it is found anyway. `is_known`: it is a photo of the library, and so no part of another.
     """
 
     path: str
     box: Box | None
     share: float | None = None
     mirrored: bool = False
+    is_known: bool = False
 
     @property
     def is_part(self) -> bool:
@@ -83,7 +84,7 @@ class CloseLook:
         with ThreadPoolExecutor(n_cores(), thread_name_prefix="closely") as threads:
             details = self._details(paths, threads)
             found = [
-                None if photo is None else threads.submit(_spot, query, photo, sought.is_part) for photo in details
+                None if photo is None else threads.submit(_spot, query, photo, sought) for photo in details
             ]
             return [None if future is None else future.result() for future in found]
 
@@ -142,14 +143,15 @@ def _changed_ns(path: str) -> int:
         return -1
 
 
-def _spot(sides: tuple[KeyPoints, ...], photo: KeyPoints, is_part: bool) -> Spot | None:
-    if not is_part:
+def _spot(sides: tuple[KeyPoints, ...], photo: KeyPoints, sought: Sought) -> Spot | None:
+    if not sought.is_part:
         sides = tuple(side.strongest(_KEYPOINTS_OF_WHOLE) for side in sides)
+    if sought.is_known and not sought.is_part:
         photo = photo.strongest(_KEYPOINTS_OF_WHOLE)
     places = [place for side in sides if (place := find_place(side, photo)) is not None]
     if not places:
         return None
     best: Place = max(places, key=lambda place: place.n_matches)
-    half_sure = MIN_MATCHES if is_part else _MATCHES_OF_WHOLE
+    half_sure = MIN_MATCHES if sought.is_part else _MATCHES_OF_WHOLE
     box = None if best.box.area > _WHOLE_PHOTO else best.box
     return Spot(box, best.n_matches / (best.n_matches + half_sure))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,11 @@ from engine.label_table import NO_MARKS, Marks
 from engine.library import Library
 from engine.messages import Feedback
 from engine.records import Photo
-from engine.transform import InputRule
+from engine.transform import InputRule, resize_input
 from engine.types import Query
+
+_SCALES = (0.7, 0.5)
+"""Sides of a picture that may be a cut-out, as shares of those of a whole picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Described:
         aspect: width / height of the picture.
         content_hash: that of the query's file.
         marks: what the user has said of the query.
+        cut_outs: float32 [c, D]: a picture that is not in the library as the cut-out of a photo that it may be, which
+            would be smaller there. Of other queries c is 0.
     """
 
     query: Query
@@ -44,6 +49,12 @@ class Described:
     aspect: float
     content_hash: bytes = b""
     marks: Marks = NO_MARKS
+    cut_outs: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
+
+    @property
+    def parts(self) -> NDArray[np.float32]:
+        """What is compared with parts of photos, float32 [p, D]; p is 0 for a photo of the library."""
+        return self.variants if self.is_part else self.cut_outs
 
     @property
     def descriptor(self) -> NDArray[np.float32]:
@@ -114,14 +125,22 @@ class Describer:
         decoded = self._decoders.decode(DecodeRequest(path, rule=rule, box=query.box))
         if decoded.rgb is None:
             raise QueryError("The picture could not be prepared for searching. Try another one.", path)
-        variants = runner.describe(_turns(decoded.rgb) if turned else [decoded.rgb])
+        inputs = _turns(decoded.rgb) if turned else [decoded.rgb]
+        variants = runner.describe(inputs)
         check_descriptors(variants, self._library.model.dim)
         content = self._catalogue.content_by_hash(decoded.content_hash)
-        return Described(
-            query, variants, None if content is None else content.content_id,
-            query.box is not None or cut_from_share is not None, decoded.rgb.shape[1] / decoded.rgb.shape[0],
-            decoded.content_hash, self._catalogue.labels.marks(decoded.content_hash, query.box),
+        is_part = query.box is not None or cut_from_share is not None
+        described = Described(
+            query, variants, None if content is None else content.content_id, is_part,
+            decoded.rgb.shape[1] / decoded.rgb.shape[0], decoded.content_hash,
+            self._catalogue.labels.marks(decoded.content_hash, query.box),
         )
+        if is_part or content is not None:
+            return described
+        smaller = [
+            resize_input(rgb, rule.scaled((rgb.shape[1], rgb.shape[0]), scale)) for rgb in inputs for scale in _SCALES
+        ]
+        return replace(described, cut_outs=runner.describe(smaller))
 
     def refined(self, described: Described, feedback: Feedback) -> Described:
         """The query made better by what is the same and what is not, which counts as if it were labelled so.

@@ -24,6 +24,12 @@ IS_THERE = 0.4
 """Score from which a part is taken to be in a photo: 1 % of photos without it score higher (and half of those in which
 it fills 4 %, nine tenths of those in which it fills 10 %; measured on random cut-outs of the training sets)."""
 
+_DOUBT = 0.1
+"""Taken from the score that a picture has as a cut-out, where it may be a whole photo, too: parts are alike more often."""
+
+_MOST = np.float32(0.999)
+"""Score of a photo that looks the same: 1 is for the query itself."""
+
 _WHOLE_SHARE = 1 / 3
 """Weight of the whole photo's similarity beside that of its best region, in the score for a part."""
 
@@ -60,7 +66,7 @@ class Ranker:
             only = wanted[0]
             ids, scores = look_further(only.descriptor, contents, k, only.content_id)
             return self._with_own(only, ids, scores)
-        if len(wanted) == 1 and not without and not wanted[0].is_part and len(wanted[0].variants) == 1:
+        if len(wanted) == 1 and not without and not len(wanted[0].parts) and len(wanted[0].variants) == 1:
             ids, scores = contents.find(wanted[0].descriptor, k)
             return self._with_own(wanted[0], ids, scores)
         return self._rank_parts(wanted, without, contents, max(k, N_CANDIDATES))
@@ -80,8 +86,9 @@ class Ranker:
         parts = [*wanted, *without]
         region_ids, region_scores = self._region_scores(parts)
         found = [contents.find_any(part.variants, n + 1) for part in wanted]
-        if len(region_ids):
-            by_all = region_scores[: len(wanted)].min(axis=0)
+        found += [contents.find_any(part.cut_outs, n + 1) for part in wanted if len(part.cut_outs)]
+        by_all = region_scores[: len(wanted)].min(axis=0)
+        if np.isfinite(by_all).any():
             found.append(region_ids[np.argpartition(-by_all, min(n, len(by_all) - 1))[:n]])
         ids = np.unique(np.concatenate(found))
         ids, vectors = contents.read(ids)
@@ -100,10 +107,14 @@ class Ranker:
         """
         if not self._library.regions.n_rows:
             return np.empty(0, np.int64), np.empty((len(parts), 0), np.float32)
-        codes = encode(np.concatenate([part.variants for part in parts]))
-        ids, scores = self._library.regions.scores(codes)
-        ends = np.cumsum([len(part.variants) for part in parts])
-        best = np.stack([some.max(axis=0) for some in np.split(scores, ends[:-1])])
+        with_parts = [row for row, part in enumerate(parts) if len(part.parts)]
+        if not with_parts:
+            return np.empty(0, np.int64), np.empty((len(parts), 0), np.float32)
+        ids, scores = self._library.regions.scores(encode(np.concatenate([parts[row].parts for row in with_parts])))
+        ends = np.cumsum([len(parts[row].parts) for row in with_parts])
+        best = np.full((len(parts), len(ids)), np.inf, dtype=np.float32)  # whole photos of the library say nothing here
+        for row, some in zip(with_parts, np.split(scores, ends[:-1]), strict=True):
+            best[row] = some.max(axis=0)
         order = np.argsort(ids)
         return ids[order], best[:, order]
 
@@ -116,15 +127,17 @@ class Ranker:
             places = np.minimum(np.searchsorted(region_ids, ids), len(region_ids) - 1)
             has_codes = region_ids[places] == ids
             for row, part in enumerate(parts):
-                if part.is_part:
-                    best = region_scores[row, places]
-                    mixed = _WHOLE_SHARE * scores[row] + (1 - _WHOLE_SHARE) * best
-                    scores[row] = np.where(has_codes, mixed, scores[row])
+                if len(part.parts):
+                    whole = (vectors @ part.parts.T).max(axis=1)
+                    mixed = _WHOLE_SHARE * whole + (1 - _WHOLE_SHARE) * region_scores[row, places]
+                    # What may be a whole photo or a cut-out counts as what it is more like.
+                    known = mixed if part.is_part else np.maximum(scores[row], mixed - _DOUBT)
+                    scores[row] = np.where(has_codes, known, scores[row])
+        scores = np.minimum(scores, _MOST)  # codes are rounded
         for row, part in enumerate(parts):
             if part.content_id is not None:
                 scores[row, ids == part.content_id] = 1.0
-        capped: Vectors = np.minimum(scores, 1.0)
-        return capped
+        return scores
 
 
 class _Contents:

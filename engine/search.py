@@ -272,7 +272,8 @@ class Searcher:
         return HeatMap(photo.photo_id, columns, rows, np.rint(values * 255).astype(np.uint8).tobytes())
 
     def _sought(self, query: Query, cut_from_share: float | None, turned: bool) -> Sought:
-        return Sought(self._describer.source(query)[0], query.box, cut_from_share, mirrored=turned)
+        path, photo = self._describer.source(query)
+        return Sought(path, query.box, cut_from_share, mirrored=turned, is_known=photo is not None)
 
     # ---- hits ----
 

@@ -148,6 +148,18 @@ def test_a_heat_map_is_hot_where_the_thing_is(room: Room) -> None:
     library.close()
 
 
+def test_a_cut_out_from_elsewhere_finds_the_photos_it_may_have_been_cut_from(
+    room: Room, search: Callable[..., list[Hit]], tmp_path: Path
+) -> None:
+    Image.fromarray(pattern(1)).resize((90, 90)).save(tmp_path / "cut-out.png")
+    hits = search(Query(path=str(tmp_path / "cut-out.png")), k=4)
+    assert set(names(hits)) == {"query", "lamp", "lamp and rug", "all three"}
+    # A whole photo from elsewhere still finds its like first.
+    with Image.open(room.photos / "other 3.png") as image:
+        image.resize((90, 90)).save(tmp_path / "whole.png")
+    assert names(search(Query(path=str(tmp_path / "whole.png")), k=2))[0] == "other 3"
+
+
 # ---- libraries of before there were region codes -----------------------------------------------------------------
 
 
