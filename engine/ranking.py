@@ -25,7 +25,7 @@ IS_THERE = 0.4
 it fills 4 %, nine tenths of those in which it fills 10 %; measured on random cut-outs of the training sets)."""
 
 _DOUBT = 0.1
-"""Taken from the score that a picture has as a cut-out, where it may be a whole photo, too: parts are alike more often."""
+"""Taken from the score of a picture as a cut-out, where it may be a whole photo: parts are more often alike."""
 
 _MOST = np.float32(0.999)
 """Score of a photo that looks the same: 1 is for the query itself."""
