@@ -181,7 +181,11 @@ def _add_exclude(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--min-side", type=int, metavar="PIXELS", help="leave pictures out whose longer side is shorter; 0: none"
     )
-    parser.add_argument("--hidden", choices=("skip", "take"), help="files and folders whose names begin with a dot")
+    parser.add_argument(
+        "--hidden",
+        choices=("skip", "take"),
+        help="files and folders whose names begin with a dot, or which are marked as hidden (Windows, macOS)",
+    )
 
 
 def _add_snapshot(parser: argparse.ArgumentParser) -> None:

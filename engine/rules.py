@@ -29,7 +29,8 @@ class Rules:
         folders: subfolders that are left out with all below them; paths relative to the folder, as of `os.fsencode`.
         patterns: names of files and folders that are left out, with * and ?; upper and lower case are the same.
         min_side_px: pictures whose longer side is shorter are left out.
-        skip_hidden: whether files and folders whose names begin with a dot are left out.
+        skip_hidden: whether files and folders whose names begin with a dot are left out; `scan` does the same with
+            those that Windows and macOS have marked.
     """
 
     folders: frozenset[bytes] = field(default=frozenset())

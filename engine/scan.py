@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ PICTURE_EXTENSIONS = frozenset((
 _LEADS_NOWHERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})  # gone meanwhile, or a dead link
 _WINDOWS_IN_CLOUD = 0x1000 | 0x40000 | 0x400000  # FILE_ATTRIBUTE_OFFLINE, _RECALL_ON_OPEN, _RECALL_ON_DATA_ACCESS
 _MACOS_DATALESS = 0x40000000  # SF_DATALESS
+_WINDOWS_HIDDEN = 0x2  # FILE_ATTRIBUTE_HIDDEN
+_MACOS_HIDDEN = 0x8000  # UF_HIDDEN
+_KEEPS_MARKS = sys.platform in ("win32", "darwin")  # where folders are asked for them, which takes a look at each
 _SEPARATOR = os.fsencode(os.sep)
 _STEP_S = 0.04
 _MAGIC_BYTES = 16
@@ -130,6 +134,9 @@ class _File:
     def is_symlink(self) -> bool:
         return os.path.islink(self.path)
 
+    def stat(self, *, follow_symlinks: bool) -> os.stat_result:
+        return os.stat(self.path, follow_symlinks=follow_symlinks)
+
 
 class _Walk:
     """One walk: the folders still to read, and those read already, by device and inode."""
@@ -173,12 +180,13 @@ class _Walk:
                 path = os.path.join(path, folder)
                 state = os.lstat(path)
                 is_left_out = not self._takes_folder(path) or _identity_of(state) in self._visited
-                if is_left_out or not stat.S_ISDIR(state.st_mode):
+                if is_left_out or not stat.S_ISDIR(state.st_mode) or self._hides(state):
                     return None
             path = os.path.join(path, name)
-            if not stat.S_ISDIR(os.lstat(path).st_mode):
+            state = os.lstat(path)
+            if not stat.S_ISDIR(state.st_mode):
                 return self._look_at(_File(name, path))
-            if self._takes_folder(path):
+            if self._takes_folder(path) and not self._hides(state):
                 self._to_read.append(path)
         except OSError as error:
             if error.errno not in _LEADS_NOWHERE:
@@ -196,7 +204,8 @@ class _Walk:
         try:
             if entry.is_dir(follow_symlinks=False):
                 # By its path first: a folder that is left out may be on a drive that does not answer.
-                if self._deep and self._takes_folder(entry.path) and entry.path not in self._left_out:
+                is_taken = self._deep and self._takes_folder(entry.path) and entry.path not in self._left_out
+                if is_taken and not (_KEEPS_MARKS and self._hides(entry.stat(follow_symlinks=False))):
                     self._to_read.append(entry.path)
                 return None
             if not self._rules.takes_file(entry.name) or not may_be_a_picture(entry.name):
@@ -204,6 +213,8 @@ class _Walk:
             state = os.stat(entry.path)  # of what a link leads to
             is_link = entry.is_symlink()
             if not stat.S_ISREG(state.st_mode) or (is_link and self._is_inside(entry.path)):
+                return None
+            if self._hides(state):
                 return None
             in_cloud = _is_placeholder(state)
             if not in_cloud and not os.path.splitext(entry.name)[1] and not _starts_like_a_picture(entry.path):
@@ -218,6 +229,9 @@ class _Walk:
 
     def _takes_folder(self, path: str) -> bool:
         return self._rules.takes_folder(self._relative(path))
+
+    def _hides(self, state: os.stat_result) -> bool:
+        return self._rules.skip_hidden and _is_marked_hidden(state)
 
     def _is_inside(self, link: str) -> bool:
         """Whether a link leads to a file below the root, which is found by its own name."""
@@ -238,6 +252,12 @@ def _is_placeholder(state: os.stat_result) -> bool:
     """Whether a file's content is not here but in a cloud, as Windows and macOS tell. Linux has no such mark."""
     attributes, flags = getattr(state, "st_file_attributes", 0), getattr(state, "st_flags", 0)
     return bool(attributes & _WINDOWS_IN_CLOUD or flags & _MACOS_DATALESS)
+
+
+def _is_marked_hidden(state: os.stat_result) -> bool:
+    """Whether Windows or macOS keeps a mark that this is hidden. On Linux only names tell."""
+    attributes, flags = getattr(state, "st_file_attributes", 0), getattr(state, "st_flags", 0)
+    return bool(attributes & _WINDOWS_HIDDEN or flags & _MACOS_HIDDEN)
 
 
 def may_be_a_picture(name: str) -> bool:

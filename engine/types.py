@@ -181,7 +181,7 @@ class Excludes:
 
     `folders` are absolute paths inside folders of the library, left out with all below them. `patterns` are names of
     files and folders with * and ?, such as "*_small.jpg". Pictures whose longer side is shorter than `min_side_px` are
-    left out; with `skip_hidden`, files and folders whose names begin with a dot.
+    left out; with `skip_hidden`, files and folders whose names begin with a dot, or which are marked as hidden.
 
     Raises:
         ValueError: a pattern is none, or a number is out of range. The message is a sentence for people.

@@ -16,6 +16,8 @@ from engine.actnet.checkpoint import ModelCard
 from engine.decoders import Decoders
 from engine.errors import FolderError
 from engine.messages import GetExcludes, SetExcludes
+from engine.rules import Rules
+from engine.scan import Place, scan_folder
 from engine.types import Excludes
 from tests.helpers.watched_library import Keeper
 
@@ -169,3 +171,31 @@ def test_what_is_only_in_the_cloud_is_not_read_and_what_was_indexed_stays(
     monkeypatch.undo()
     report = keeper.index()  # all are here again; the new one is no picture
     assert (report.indexed, report.failed) == (1, 1)
+
+
+@pytest.mark.parametrize(("state", "is_hidden"), [
+    ({"st_file_attributes": 0x20}, False), ({"st_file_attributes": 0x22}, True),
+    ({"st_flags": 0x8000}, True), ({"st_flags": 0x40}, False), ({}, False),
+])
+def test_hidden_files_are_known_by_what_systems_say(state: dict[str, int], is_hidden: bool) -> None:
+    assert scan._is_marked_hidden(SimpleNamespace(**state)) is is_hidden  # type: ignore[arg-type]
+
+
+def test_what_a_system_has_marked_as_hidden_is_left_out_like_names_with_a_dot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.jpg", "hidden.jpg", "open/b.jpg", "closed/c.jpg", "closed/deep/d.jpg"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    marked = {(tmp_path / name).stat().st_ino for name in ("hidden.jpg", "closed")}
+    monkeypatch.setattr(scan, "_is_marked_hidden", lambda state: state.st_ino in marked)
+    monkeypatch.setattr(scan, "_KEEPS_MARKS", True)
+
+    def found(place: str = "", skip_hidden: bool = True) -> list[str]:
+        walk = scan_folder(str(tmp_path), place=Place(os.fsencode(place)), rules=Rules(skip_hidden=skip_hidden))
+        return sorted(os.fsdecode(file.path) for batch in walk for file in batch)
+
+    assert found() == ["a.jpg", "open/b.jpg"]
+    assert found("hidden.jpg") == found("closed") == found("closed/deep") == found("closed/deep/d.jpg") == []
+    assert found(skip_hidden=False) == ["a.jpg", "closed/c.jpg", "closed/deep/d.jpg", "hidden.jpg", "open/b.jpg"]
+    assert found("closed/deep", skip_hidden=False) == ["closed/deep/d.jpg"]
