@@ -219,7 +219,7 @@ class RegionFile:
         name = self._file or self._new_name()
         path = self._folder.root / name
         with disk_errors(path):
-            path.touch()
+            path.touch(0o600)  # as all of the library: nobody else's
             with path.open("r+b") as file:
                 file.seek(len(self._saved) * _ROW_BYTES)
                 for codes in tail:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine import snapshots
@@ -15,6 +17,7 @@ from engine.errors import DiskFull
 from engine.indexing import index_folders
 from engine.library import Library
 from engine.moving import move
+from engine.regions import CODE_BYTES, N_WINDOWS
 from engine.restoring import restore
 from engine.storage import LibraryFolder
 from tests.helpers.crashes import JOBS, N_LATER, N_PHOTOS, assert_sane
@@ -85,6 +88,30 @@ def test_an_indexing_run_on_a_full_disk_loses_nothing(disk: Path, tmp_path: Path
         list(index_folders(library, FakeRunner(2), decoders, card.rule, steps))
     library.close()
     assert_sane(disk / "library", N_PHOTOS)
+
+
+def test_region_codes_that_cannot_be_saved_are_still_there_and_saved_later(disk: Path) -> None:
+    library = TestLibrary(disk, dim=128)
+    random = np.random.default_rng(1)
+    codes = random.integers(0, 256, (60, N_WINDOWS, CODE_BYTES), dtype=np.uint8)
+    for first in (0, 20):
+        library.catalogue.commit_chunk(
+            library.model, [replace(library.photo(n), regions=codes[n]) for n in range(first, first + 20)]
+        )
+        regions = library.regions()
+        if not first:
+            list(regions.save())
+    library.catalogue.sync()
+    others = fill(disk, leave_bytes=8_000)
+    with pytest.raises(DiskFull):
+        list(regions.save())
+    assert regions.n_rows == 40
+    assert library.regions().n_rows == 40  # what was saved before, and the rest from the catalogue
+    others.unlink()
+    list(regions.save())
+    assert [problem for problem in regions.problems() if problem] == []
+    assert library.regions(catch_up=False).n_rows == 40
+    library.catalogue.close()
 
 
 def test_the_daily_backup_costs_a_notice_and_no_older_one(disk: Path, card: ModelCard, no_margin: None) -> None:
