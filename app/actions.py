@@ -115,6 +115,7 @@ COMMANDS = (
     Command("show_keys", "&Keyboard shortcuts", ("F1", "?"), "help", "help"),
     Command("show_log", "Show &log", (), "help"),
     Command("about", "&About Resight", (), "help", starts_group=True),
+    Command("open_stack", "Show all shots of a stack, or only the first", ("E",), scope=Scope.RESULTS),
     Command("preview", "Preview beside the results", ("Space",), scope=Scope.RESULTS),
     Command(
         "move_in_results", "Move between photos", ("Arrow keys", "Home", "End"), scope=Scope.RESULTS, is_fixed=True

@@ -71,13 +71,14 @@ class Section:
 class Arranged:
     """The result: numbers of hits in the order shown, and their sections.
 
-    `good` are the rows that are not below the least score, whatever the filters. `stack_sizes`: row -> how many hits
-    it stands for, itself included; of open stacks, too.
+    `good` are the rows that are not below the least score, whatever the filters; `n_passed` of them pass the filters.
+    `stack_sizes`: row -> how many hits it stands for, itself included; of open stacks, too.
     """
 
     rows: list[int]
     sections: tuple[Section, ...]
     good: list[int]
+    n_passed: int
     stack_sizes: dict[int, int]
 
 
@@ -103,7 +104,7 @@ def arrange(columns: Columns, arrangement: Arrangement) -> Steps:
         for key in parts:
             parts[key] = yield from _stacked(parts[key], columns, arrangement.open_stacks, stack_sizes)
     sections = tuple(Section(key, len(part)) for key, part in parts.items() if part)
-    return Arranged([row for part in parts.values() for row in part], sections, good, stack_sizes)
+    return Arranged([row for part in parts.values() for row in part], sections, good, len(rows), stack_sizes)
 
 
 def _good(columns: Columns, min_score: float) -> list[int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QWheelEvent
+from PySide6.QtCore import QLocale, QModelIndex, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
-from app import shortcuts
+from app import result_texts, shortcuts
 from app.actions import Scope, command_for, command_named
+from app.arranging import Section
 from app.hit_delegate import LARGEST_SIDE_PX, SMALLEST_SIDE_PX, HitDelegate
 from app.hits_model import HitsModel
 from app.icons import set_icon
@@ -35,6 +36,7 @@ class GridView(TileView):
     reveal_requested = Signal(object)
     find_similar_requested = Signal(object)
     copy_path_requested = Signal(object)
+    thumbnail_side_changed = Signal(int)
     command_requested = Signal(str)
     menu_made = Signal(QMenu)
 
@@ -43,6 +45,7 @@ class GridView(TileView):
         self._model = model
         self._delegate = HitDelegate(self)
         self._kept_photo_id: int | None = None  # of the chosen hit, while the model is reset
+        self._kept_y = 0  # and where it was
         self._anchor_row = 0  # the row kept at the top when the number of columns changes
         self._ask_timer = QTimer(self)
         self._ask_timer.setSingleShot(True)
@@ -87,6 +90,7 @@ class GridView(TileView):
             self._delegate.side_px = side_px
             self._delegate.forget_pixmaps()
             self.lay_out()
+            self.thumbnail_side_changed.emit(side_px)
 
     def context_menu(self, hit: Hit) -> QMenu:
         """The menu of what can be done with a hit; the caller shows it."""
@@ -127,6 +131,8 @@ class GridView(TileView):
                 self.look_closer_requested.emit(hit)
             case "find_similar":
                 self.find_similar_requested.emit(hit)
+            case "open_stack":
+                self._toggle_stack(self.currentIndex())
             case name if name and not command_named(name).is_fixed:
                 self.command_requested.emit(name)
             case _:
@@ -140,6 +146,22 @@ class GridView(TileView):
             at = self.visualRect(index).center() if is_by_key else event.pos()
             self.context_menu(self._model.hit(index.row())).popup(self.viewport().mapToGlobal(at))
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and self._is_on_badge(index, event.position()):
+            self.setCurrentIndex(index)
+            self._toggle_stack(index)
+        else:
+            super().mousePressEvent(event)
+
+    def _is_on_badge(self, index: QModelIndex, point: QPointF) -> bool:
+        if not index.isValid() or (size := self._model.stack_size(index.row())) < 2:
+            return False
+        return self._delegate.stack_badge(self.visualRect(index), size).contains(point)
+
+    def _toggle_stack(self, index: QModelIndex) -> None:
+        self._model.open_stack(index.row(), not self._model.is_stack_open(index.row()))
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             notches = event.angleDelta().y() / 120
@@ -150,6 +172,12 @@ class GridView(TileView):
 
     def _on_double_clicked(self, index: QModelIndex) -> None:
         self.open_requested.emit(self._model.hit(index.row()))
+
+    # ---- sections -----------------------------------------------------------------------------------------------
+
+    def sections(self) -> list[tuple[str, int]]:
+        """See `TileView.sections`."""
+        return [(_title_of(section), section.n_rows) for section in self._model.sections()]
 
     # ---- layout -------------------------------------------------------------------------------------------------
 
@@ -171,15 +199,23 @@ class GridView(TileView):
         index = self.currentIndex()
         is_chosen = self.selectionModel().isSelected(index)  # not merely where the keyboard happens to be
         self._kept_photo_id = self._model.hit(index.row()).photo_id if is_chosen else None
+        self._kept_y = self.visualRect(index).top()
 
     def _on_reset(self) -> None:
-        """Show the new hits from the best one on; the chosen photo stays chosen if it is among them."""
-        self._delegate.forget_pixmaps()
+        """Show the hits from the best one on; the chosen photo stays chosen if it is among them.
+
+        Where the same hits are only arranged in another way, it also stays where it is on the screen.
+        """
         self._anchor_row = 0
         row = None if self._kept_photo_id is None else self._model.row_of(self._kept_photo_id)
         if row is not None:
             self.setCurrentIndex(self._model.index(row))
-        self.scrollToTop()
+        is_in_view = 0 <= self._kept_y < self.viewport().height()
+        if row is not None and is_in_view and self._model.is_same_answer():
+            self.verticalScrollBar().setValue(self.top_of(row) - self._kept_y)
+        else:
+            self._delegate.forget_pixmaps()
+            self.scrollToTop()
         self._ask_timer.start()
 
     def _request_thumbnails(self) -> None:
@@ -187,3 +223,12 @@ class GridView(TileView):
         visible = self.visible_rows()
         below = range(visible.stop, min(visible.stop + len(visible), self._model.rowCount()))
         self._model.request_thumbnails([*visible, *below])
+
+
+def _title_of(section: Section) -> str:
+    return "" if section.key is None else result_texts.section_title(section.key, _month_name)
+
+
+def _month_name(year: int, month: int) -> str:
+    """“May 2024”, as it is written in the user's language."""
+    return f"{QLocale().standaloneMonthName(month)} {year}"

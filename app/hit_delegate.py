@@ -1,18 +1,19 @@
-"""Paints one hit of the grid: the thumbnail on a tile, a bar for the score, the file name, its states."""
+"""Paints one hit of the grid: the thumbnail on a tile, the score as a bar, words and figures, the name, its states."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QObject, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPointF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from app import result_texts
 from app.hits_model import Role, file_name
 from app.icons import draw
 from app.picture_view import draw_frame, part_of
-from app.texts import RAW_PAIR, printable
+from app.texts import RAW_PAIR, count, printable
 from app.theme import RADIUS_PX, SPACE_XS, color, font_of, tokens
 from engine.types import Hit
 
@@ -21,10 +22,11 @@ _PADDING_PX = 8  # between the cell's edge and the tile
 _BAR_PX = 3
 _PIXMAP_LIMIT_BYTES = 64 * 2**20
 _BADGE_PX = 22
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class HitDelegate(QStyledItemDelegate):
-    """Draws cells of one size: a square tile of `side_px` logical pixels and a line of text below.
+    """Draws cells of one size: a square tile of `side_px` logical pixels and two lines of text below.
 
     Scaled thumbnails are kept as pixmaps of exactly the device pixels they cover, so that they are sharp at any device
     pixel ratio and a repaint only copies them.
@@ -39,7 +41,7 @@ class HitDelegate(QStyledItemDelegate):
     def cell_size(self) -> QSize:
         """The size of a cell in logical pixels."""
         text_height = round(QFontMetricsF(font_of("small")).height())
-        below = SPACE_XS + _BAR_PX + SPACE_XS + text_height
+        below = SPACE_XS + _BAR_PX + SPACE_XS + 2 * text_height
         return QSize(self.side_px + 2 * _PADDING_PX, self.side_px + below + 2 * _PADDING_PX)
 
     def forget_pixmaps(self) -> None:
@@ -52,14 +54,32 @@ class HitDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         hit: Hit = index.data(Role.HIT)
+        stack_size = index.data(Role.STACK)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         cell = self._cell_in(QRectF(option.rect))
+        if index.data(Role.IN_OPEN_STACK):
+            painter.fillRect(option.rect.adjusted(0, 2, 0, -2), color(tokens().accent_soft, 0.5))
         self._paint_state(painter, cell, option.state)
-        tile = QRectF(cell.left() + _PADDING_PX, cell.top() + _PADDING_PX, self.side_px, self.side_px)
+        tile = self._tile_in(cell)
+        if stack_size > 1:
+            self._paint_edges(painter, tile)
         self._paint_tile(painter, tile, hit, index.data(Role.THUMBNAIL))
+        if stack_size > 1:
+            self._paint_stack(painter, self._badge_on(tile, stack_size), stack_size)
         self._paint_caption(painter, QRectF(tile.left(), tile.bottom() + SPACE_XS, tile.width(), cell.height()), hit)
         painter.restore()
+
+    def stack_badge(self, rect: QRect, stack_size: int) -> QRectF:
+        """Where the badge of a stack is in a cell with this rectangle: pressing it opens or closes the stack."""
+        return self._badge_on(self._tile_in(self._cell_in(QRectF(rect))), stack_size)
+
+    def _badge_on(self, tile: QRectF, stack_size: int) -> QRectF:
+        width = QFontMetricsF(font_of("small", bold=True)).horizontalAdvance(count(stack_size))
+        return QRectF(tile.left() + 6, tile.top() + 6, _BADGE_PX + width + SPACE_XS, _BADGE_PX)
+
+    def _tile_in(self, cell: QRectF) -> QRectF:
+        return QRectF(cell.left() + _PADDING_PX, cell.top() + _PADDING_PX, self.side_px, self.side_px)
 
     def _cell_in(self, rect: QRectF) -> QRectF:
         """The grid may be wider than a cell needs: the cell stays in its middle, on whole pixels."""
@@ -100,6 +120,25 @@ class HitDelegate(QStyledItemDelegate):
             self._paint_offline(painter, tile, printable(hit.drive))
         if hit.also:
             self._paint_pair(painter, tile)
+
+    def _paint_edges(self, painter: QPainter, tile: QRectF) -> None:
+        """The upper edges of the photos that lie below."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(color(tokens().border_strong), 1))
+        for place in (1, 2):
+            edge = tile.adjusted(5.0 * place, -2.5 * place, -5.0 * place, -tile.height() + RADIUS_PX)
+            painter.drawLine(edge.topLeft(), edge.topRight())
+
+    def _paint_stack(self, painter: QPainter, badge: QRectF, stack_size: int) -> None:
+        """How many near-identical shots the tile stands for."""
+        ratio = painter.device().devicePixelRatioF()
+        painter.setPen(QPen(color(tokens().border), 1))
+        painter.setBrush(color(tokens().surface))
+        painter.drawRoundedRect(badge, _BADGE_PX / 2, _BADGE_PX / 2)
+        painter.drawPixmap(badge.topLeft() + QPointF(5, 4), draw("stack", 14, tokens().text, ratio))
+        painter.setFont(font_of("small", bold=True))
+        painter.setPen(color(tokens().text))
+        painter.drawText(badge.adjusted(_BADGE_PX - 1, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, count(stack_size))
 
     def _paint_placeholder(self, painter: QPainter, tile: QRectF, hit: Hit) -> None:
         """The shape the photo will have, a shade off the tile."""
@@ -145,14 +184,15 @@ class HitDelegate(QStyledItemDelegate):
         font = font_of("small")
         metrics = QFontMetricsF(font)
         line = QRectF(area.left(), groove.bottom() + SPACE_XS, area.width(), metrics.height())
-        percent = f"{round(hit.score * 100)} %"
+        percent, likely = result_texts.percent(hit.score), result_texts.likelihood(hit.score)
         painter.setFont(font)
         painter.setPen(color(tokens().text))
         painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, percent)
-        line.setRight(line.right() - metrics.horizontalAdvance(percent) - SPACE_XS * 2)
+        room = line.width() - metrics.horizontalAdvance(percent) - SPACE_XS
+        painter.drawText(line, _LEFT, metrics.elidedText(likely, Qt.TextElideMode.ElideRight, room))
         name = metrics.elidedText(file_name(hit), Qt.TextElideMode.ElideMiddle, line.width())
         painter.setPen(color(tokens().text_muted))
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+        painter.drawText(line.translated(0, metrics.height()), _LEFT, name)
 
     def _pixmap(self, file: Path, thumbnail: QImage, shown: QRectF, painter: QPainter) -> QPixmap:
         ratio = painter.device().devicePixelRatioF()

@@ -30,6 +30,7 @@ class Role(IntEnum):
     HIT = Qt.ItemDataRole.UserRole  # Hit
     THUMBNAIL = Qt.ItemDataRole.UserRole + 1  # QImage | None; asking for one that is not in memory requests it
     SCORE = Qt.ItemDataRole.UserRole + 2  # float, 0..1
+    IN_OPEN_STACK = Qt.ItemDataRole.UserRole + 4  # bool: one of near-identical shots that are all shown
     STACK = Qt.ItemDataRole.UserRole + 3  # int: how many near-identical shots the row stands for
 
 
@@ -41,19 +42,24 @@ class HitsModel(QAbstractListModel):
 
     Signals:
         arranged(): the rows are as asked for, also if none has changed.
+        filled(): all qualities of the hits are known, so that values can be offered to choose from.
     """
 
     arranged = Signal()
+    filled = Signal()
 
     def __init__(self, bridge: Bridge, thumb_cache: ThumbCache, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thumb_cache = thumb_cache
         self._current_job_id: int | None = None
         self._query: Query | None = None  # that the hits answer
+        self._is_same_answer = True
         self._must_reset = False  # as the next rows are those of another query
         self._columns = Columns(())  # of all hits of the answer
         self._arrangement = Arrangement()
-        self._n_good = 0
+        self._next_least_score = 0.0
+        self._good: list[int] = []
+        self._n_passed = 0
         self._shown: list[Hit] = []
         self._sections: tuple[Section, ...] = ()
         self._stack_sizes: dict[int, int] = {}  # photo id -> size
@@ -65,9 +71,9 @@ class HitsModel(QAbstractListModel):
         bridge.search_finished.connect(self.set_result)
         thumb_cache.images_arrived.connect(self._on_images_arrived)
 
-    def set_current_job(self, job_id: int | None) -> None:
-        """From now on only the answer to this search is shown; the rows stay until it comes."""
-        self._current_job_id = job_id
+    def set_current_job(self, job_id: int | None, least_score: float = 0.0) -> None:
+        """From now on only the answer to this search is shown, from this score on; the rows stay until it comes."""
+        self._current_job_id, self._next_least_score = job_id, least_score
 
     @Slot(int, object)
     def set_result(self, job_id: int, result: SearchResult) -> None:
@@ -75,6 +81,7 @@ class HitsModel(QAbstractListModel):
         if job_id == self._current_job_id:
             self._must_reset |= result.query != self._query
             self._query = result.query
+            self._arrangement = replace(self._arrangement, min_score=self._next_least_score)
             self._set_hits(result.hits)
 
     def clear(self) -> None:
@@ -117,7 +124,7 @@ class HitsModel(QAbstractListModel):
         """Show the hits in this way from now on; those of later searches, too."""
         if arrangement != self._arrangement:
             self._arrangement = arrangement
-            self._begin()
+            self._begin()  # while an answer is being arranged, it stays one
 
     def arrangement(self) -> Arrangement:
         """How the hits are shown, or are about to be."""
@@ -127,9 +134,21 @@ class HitsModel(QAbstractListModel):
         """All hits of the answer, shown or not, and their qualities."""
         return self._columns
 
-    def n_good(self) -> int:
-        """How many hits are not below the least score, whether filters let them through or not."""
-        return self._n_good
+    def good_rows(self) -> list[int]:
+        """The numbers of the hits that are not below the least score, whether filters let them through or not."""
+        return self._good
+
+    def n_passed(self) -> int:
+        """How many good hits pass the filters, those hidden in stacks included."""
+        return self._n_passed
+
+    def is_same_answer(self) -> bool:
+        """During a reset: whether the rows are those of the same answer, only arranged in another way."""
+        return self._is_same_answer
+
+    def is_arranging(self) -> bool:
+        """Whether the rows are not yet as asked for."""
+        return self._steps is not None
 
     def sections(self) -> tuple[Section, ...]:
         """The parts of the rows, in their order; one without a key if there are no sections."""
@@ -170,6 +189,8 @@ class HitsModel(QAbstractListModel):
                 return image
             case Role.SCORE:
                 return hit.score
+            case Role.IN_OPEN_STACK:
+                return self.is_stack_open(index.row())
             case Role.STACK:
                 return self.stack_size(index.row())
             case Qt.ItemDataRole.DisplayRole:
@@ -200,6 +221,7 @@ class HitsModel(QAbstractListModel):
     # ---- changes ------------------------------------------------------------------------------------------------
 
     def _set_hits(self, hits: tuple[Hit, ...]) -> None:
+        self._is_same_answer = False
         if hits != self._columns.hits:  # else: searched again while the library grew, and nothing better was found
             self._columns = Columns(hits)
             self._arrangement = replace(self._arrangement, open_stacks=frozenset())
@@ -211,18 +233,22 @@ class HitsModel(QAbstractListModel):
 
     @Slot()
     def _work(self) -> None:
-        """Go on with arranging for as long as nobody could notice."""
+        """Go on with arranging, then with the qualities of the hits, for as long as nobody could notice."""
         until = time.perf_counter() + _WORK_S
-        while self._steps is not None:
+        while self._steps is not None and time.perf_counter() < until:
             try:
                 next(self._steps)
             except StopIteration as stop:
                 self._steps = None
                 self._show(stop.value)
-            else:
+        if self._steps is None and not self._columns.is_filled:
+            for _ in self._columns.fill():
                 if time.perf_counter() >= until:
-                    self._timer.start()
-                    return
+                    break
+            if self._columns.is_filled:
+                self.filled.emit()
+        if self._steps is not None or not self._columns.is_filled:
+            self._timer.start()
 
     def _show(self, arranged: Arranged) -> None:
         hits, before = self._columns.hits, self._shown
@@ -230,7 +256,7 @@ class HitsModel(QAbstractListModel):
         sizes = {hits[row].photo_id: size for row, size in arranged.stack_sizes.items()}
         n_kept = min(len(shown), len(before))
         is_plain = all(section.key is None for section in (*arranged.sections, *self._sections))
-        self._n_good = len(arranged.good)
+        self._good, self._n_passed = arranged.good, arranged.n_passed
         is_same = is_plain and n_kept > 0 and shown[:n_kept] == before[:n_kept]
         if self._must_reset or not is_same:
             self._must_reset = False
@@ -242,6 +268,7 @@ class HitsModel(QAbstractListModel):
             if sizes != self._stack_sizes:
                 self._stack_sizes = sizes
                 self.dataChanged.emit(self.index(0), self.index(n_kept - 1), [Role.STACK])
+        self._is_same_answer = True
         self.arranged.emit()
 
     def _lengthen_or_shorten(self, shown: list[Hit], sections: tuple[Section, ...]) -> None:

@@ -67,6 +67,7 @@ class MainWindow(QMainWindow):
         self._bridge, self._notifier = bridge, notifier
         self._settings, self._state, self._keeper = settings, state, keeper
         self._status: LibraryStatus | None = None
+        self._result: SearchResult | None = None
         self._has_folders = keeper.library_exists()
         self._is_ready = False
         self._close_state = CloseState.OPEN
@@ -161,6 +162,8 @@ class MainWindow(QMainWindow):
         self.searching.finished.connect(self.locating.start)
         self.locating.framed.connect(self.looking.on_framed)
         self.locating.finished.connect(self._on_all_framed)
+        self.results.controls.attach(self.searching, self._settings)
+        self.status_line.details_requested.connect(self._show_completeness)
         self.results.add_folder_requested.connect(self.adding.choose)
         grid = self.results.grid
         self.looking.preview_shown.connect(lambda is_shown: self._actions["show_preview"].setChecked(is_shown))
@@ -257,9 +260,15 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_search_finished(self, result: SearchResult) -> None:
+        self._result = result
         self._body.set_left_visible(True)
         self.results.show_result(result)
         self.status_line.show_result(result)
+
+    @Slot()
+    def _show_completeness(self) -> None:
+        if self._result is not None and self._status is not None:
+            self.dialogs.show_completeness(self._result, self._status)
 
     @Slot()
     def _on_all_framed(self) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from app import texts, theme
+from app import result_texts, texts, theme
 from app.grid_view import GridView
 from app.hits_model import HitsModel
 from app.notify import BannerStack, Notifier
+from app.result_controls import ResultControls
 from app.settings import Settings
 from app.welcome import FirstRunPage, MessagePage, NoQueryPage
 from engine.errors import EngineError
@@ -32,6 +35,10 @@ class ResultsPane(QWidget):
         self._first_run = FirstRunPage(self)
         self._no_query = NoQueryPage(self)
         self._message = MessagePage(self)
+        self.controls = ResultControls(model, self.grid, self)
+        self._model = model
+        self._result: SearchResult | None = None
+        self._on_button: Callable[[], None] = self.controls.show_more  # of the message page
         self._stack = QStackedWidget(self)
         for page in (self._first_run, self._no_query, self._message, self.grid):
             self._stack.addWidget(page)
@@ -40,8 +47,14 @@ class ResultsPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SPACE_S)
         layout.addWidget(BannerStack(notifier, self))
+        layout.addWidget(self.controls.bar)
+        layout.addWidget(self.controls.filters)
         layout.addWidget(self._stack, 1)
+        layout.addWidget(self.controls.footer)
         self._first_run.add_folder_requested.connect(self.add_folder_requested)
+        self._message.button_clicked.connect(lambda: self._on_button())
+        self.controls.changed.connect(self._show_fitting)
+        self.controls.set_visible(False)
 
     def page(self) -> QWidget:
         """The page shown."""
@@ -65,6 +78,8 @@ class ResultsPane(QWidget):
 
     def show_idle(self, has_folders: bool, has_photos: bool) -> None:
         """There is no query."""
+        self._result = None
+        self.controls.set_visible(False)
         self._no_query.set_has_photos(has_photos)
         self._stack.setCurrentWidget(self._no_query if has_folders else self._first_run)
 
@@ -76,21 +91,41 @@ class ResultsPane(QWidget):
     @Slot(object)
     def show_result(self, result: SearchResult) -> None:
         """Show the hits, or what to try when there are none."""
-        if result.hits:
+        self._result = result
+        if not self._model.is_arranging():
+            self._show_fitting()
+
+    @Slot()
+    def _show_fitting(self) -> None:
+        """Show the hits; where there are none to show, why, and what to try."""
+        result = self._result
+        if result is None:
+            return
+        self.controls.set_visible(bool(result.hits))
+        if self._model.rowCount():
             self._stack.setCurrentWidget(self.grid)
         elif not result.searched:
             self._show_message(texts.NOTHING_TO_SEARCH_TITLE, texts.NOTHING_TO_SEARCH)
+        elif self._model.good_rows():
+            self._on_button = self.controls.clear_filters
+            sentence = result_texts.FILTERED_OUT.format(photos=texts.photos(len(self._model.good_rows())))
+            self._show_message(result_texts.FILTERED_OUT_TITLE, sentence, button=result_texts.CLEAR_FILTERS)
         else:
-            self._show_message(texts.NOTHING_FOUND_TITLE, texts.searched_line(result) + ".", texts.NOTHING_FOUND_HINTS)
+            self._on_button = self.controls.show_more
+            line, hints = texts.searched_line(result) + ".", texts.NOTHING_FOUND_HINTS
+            button = result_texts.SHOW_NEAREST if result.hits else ""
+            self._show_message(texts.NOTHING_FOUND_TITLE, line, hints, button)
 
     @Slot(object)
     def show_error(self, error: EngineError) -> None:
         """The query cannot be answered."""
+        self._result = None
+        self.controls.set_visible(False)
         self._show_message(texts.SEARCH_FAILED_TITLE, texts.printable(error.sentence))
 
     def _on_scroll_range_changed(self, low: int, high: int) -> None:
         self.grid.verticalScrollBar().setEnabled(high > low)  # the bar always keeps its room; its handle goes
 
-    def _show_message(self, title: str, sentence: str, hints: tuple[str, ...] = ()) -> None:
-        self._message.show_message(title, sentence, hints)
+    def _show_message(self, title: str, sentence: str, hints: tuple[str, ...] = (), button: str = "") -> None:
+        self._message.show_message(title, sentence, hints, button)
         self._stack.setCurrentWidget(self._message)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.bridge import Bridge
@@ -10,6 +12,9 @@ from engine.messages import JobFailed, Search
 from engine.types import Query, SearchResult
 
 N_HITS = 200
+MORE = 4
+"""How many times as many hits the next search for more asks for."""
+MOST_HITS = 100_000
 # Below these scores hits are chance: of photos of different things 3 % score more than 0.2, of the best matches of the
 # same thing 99.5 % do (measured on the six evaluation sets). A box sees less, so its true hits score lower.
 MIN_SCORE = 0.2
@@ -45,6 +50,10 @@ class Searching(QObject):
         self._query: Query | None = None
         self._asked: Search | None = None
         self._looks_further = False
+        self._stacks = False
+        self._n_asked = N_HITS
+        self._n_given = 0
+        self._least_score: float | None = None  # as the user has chosen it for this picture
         self._job_id: int | None = None
         self._is_stale = False  # the library has changed since the search under way began
         self._slow_timer = QTimer(self)
@@ -59,12 +68,18 @@ class Searching(QObject):
         return self._query
 
     def search(self) -> Search | None:
-        """The search for it, as it was asked for last; None without a query."""
-        return None if self._query is None else self._asked
+        """The search for it, as it was asked for last, with the least score shown now; None without a query."""
+        if self._query is None or self._asked is None:
+            return None
+        return replace(self._asked, min_score=self._model.arrangement().min_score)
 
     @Slot(object)
     def set_query(self, query: Query | None) -> None:
         """Search for this from now on; an older search is cancelled and its answer ignored."""
+        if _picture_of(query) != _picture_of(self._query):
+            self._least_score = None
+        if query != self._query:
+            self._n_asked, self._n_given = N_HITS, 0
         self._query = query
         self._drop_search()
         if query is None:
@@ -78,9 +93,40 @@ class Searching(QObject):
         """Whether the first hits help to find the rest; a query there is searched for again."""
         if looks_further != self._looks_further:
             self._looks_further = looks_further
-            if self._query is not None:
-                self._drop_search()
-                self._search(self._query)
+            self._search_anew()
+
+    def set_stacks(self, stacks: bool) -> None:
+        """Whether near-identical shots are to be known in the answers; a query there is searched for again if so."""
+        if stacks != self._stacks:
+            self._stacks = stacks
+            if stacks:
+                self._search_anew()
+
+    def set_least_score(self, score: float) -> None:
+        """The user wants to see hits from this score on, 0..1: also of other parts of the same picture."""
+        self._least_score = score
+
+    def suggested_score(self) -> float:
+        """The score from which hits for the current query are usually right."""
+        is_whole = self._query is None or self._query.box is None
+        if self._looks_further:
+            return MIN_SCORE_FURTHER if is_whole else MIN_SCORE_FURTHER_OF_BOX
+        return MIN_SCORE if is_whole else MIN_SCORE_OF_BOX
+
+    def has_more(self) -> bool:
+        """Whether more hits could be had by `search_more`, however weak."""
+        return self._n_given >= self._n_asked and self._n_asked < MOST_HITS
+
+    def search_more(self, at_least: int = 0) -> None:
+        """Search for the same query again, for more hits."""
+        if self.has_more():
+            self._n_asked = min(max(self._n_asked * MORE, at_least), MOST_HITS)
+            self._search_anew()
+
+    def _search_anew(self) -> None:
+        if self._query is not None:
+            self._drop_search()
+            self._search(self._query)
 
     @Slot()
     def search_again(self) -> None:
@@ -94,13 +140,11 @@ class Searching(QObject):
 
     def _search(self, query: Query) -> None:
         self._is_stale = False
-        if self._looks_further:
-            min_score = MIN_SCORE_FURTHER if query.box is None else MIN_SCORE_FURTHER_OF_BOX
-        else:
-            min_score = MIN_SCORE if query.box is None else MIN_SCORE_OF_BOX
-        self._asked = Search(query, k=N_HITS, min_score=min_score, expand=self._looks_further)
+        # Weak hits come with the others: how many they are is shown, and the user may look at them.
+        self._asked = Search(query, k=self._n_asked, expand=self._looks_further, stacks=self._stacks)
         self._job_id = self._bridge.submit(self._asked)
-        self._model.set_current_job(self._job_id)
+        least_score = self.suggested_score() if self._least_score is None else self._least_score
+        self._model.set_current_job(self._job_id, least_score)
         self._slow_timer.start()
         self.started.emit()
 
@@ -116,6 +160,7 @@ class Searching(QObject):
             return
         self._job_id = None
         self._slow_timer.stop()
+        self._n_given = len(result.hits)
         self.finished.emit(result)
         if self._is_stale:
             self.search_again()
@@ -128,3 +173,8 @@ class Searching(QObject):
         self._slow_timer.stop()
         self._model.clear()
         self.failed.emit(failed.error)
+
+
+def _picture_of(query: Query | None) -> tuple[str | None, int | None]:
+    """The picture that a query is about, whatever its part."""
+    return (None, None) if query is None else (query.path, query.photo_id)

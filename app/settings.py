@@ -21,6 +21,8 @@ THEMES = ("follow", "light", "dark")
 CONTRASTS = ("follow", "high", "normal")
 MOTIONS = ("follow", "reduced")
 DEVICES = ("auto", "cpu", "cuda")
+ORDERS = ("score", "date", "name")
+GROUPINGS = ("none", "folder", "date")
 MIN_THUMBNAIL_PX, MAX_THUMBNAIL_PX = 96, 320
 
 
@@ -34,6 +36,8 @@ class Settings:
     `contrast`: "follow" the system, "high" or "normal". `motion`: "follow" the system, or "reduced".
     `device`: what pictures are analysed with, from the next start on, see `EngineConfig.device`.
     `shortcuts`: keys the user has changed, one entry "command=key" for each, "command=" for a command without any.
+    `order`, `grouping`: of results, see `app.arranging`; `stacks`: near-identical shots are shown as one;
+    `show_filters`: the chips of the filters are shown.
     `paused`: indexing is held. `gentle`: indexing leaves the computer to others, see `EngineConfig.gentle`.
     `quick`: nothing is kept of the parts of photos, see `EngineConfig.quick`; holds from the next start on.
     """
@@ -45,6 +49,10 @@ class Settings:
     look_further: bool = False
     watch: bool = True
     paused: bool = False
+    order: str = "score"
+    grouping: str = "none"
+    stacks: bool = False
+    show_filters: bool = False
     gentle: bool = False
     quick: bool = False
     shortcuts: tuple[str, ...] = ()
@@ -59,6 +67,8 @@ class Settings:
             theme=self.theme if self.theme in THEMES else "follow",
             contrast=self.contrast if self.contrast in CONTRASTS else "follow",
             motion=self.motion if self.motion in MOTIONS else "follow",
+            order=self.order if self.order in ORDERS else "score",
+            grouping=self.grouping if self.grouping in GROUPINGS else "none",
             device=self.device if self.device in DEVICES else "auto",
             thumbnail_px=min(max(self.thumbnail_px, MIN_THUMBNAIL_PX), MAX_THUMBNAIL_PX),
         )

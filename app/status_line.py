@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
 from app import texts, theme
+from app.completeness import DETAILS_TIP, completeness_line
 from app.notify import Notifier
 from engine.messages import Notice, Progress
 from engine.types import LibraryStatus, SearchResult
@@ -18,11 +19,26 @@ _DEVICE_NOTICES = ("gpu-unusable", "openvino-unusable", "network-failed")
 
 
 class StatusLine(QWidget):
-    """Left what concerns the search, right what concerns indexing."""
+    """Left what concerns the search, right what concerns indexing.
+
+    Signals:
+        details_requested(): of what was searched.
+    """
+
+    details_requested = Signal()
 
     def __init__(self, notifier: Notifier, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._search = self._add_label()
+        self._details = QToolButton(self)
+        self._details.setToolTip(DETAILS_TIP)
+        self._details.setAccessibleDescription(DETAILS_TIP)
+        self._details.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        theme.set_role(self._details, "small")
+        self._details.clicked.connect(self.details_requested)
+        self._details.hide()
+        self._result: SearchResult | None = None
+        self._status: LibraryStatus | None = None
         self._option = QToolButton(self)
         self._option.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._option.hide()
@@ -40,6 +56,7 @@ class StatusLine(QWidget):
         layout.setContentsMargins(theme.SPACE_M, theme.SPACE_XS, theme.SPACE_M, theme.SPACE_S)
         layout.setSpacing(theme.SPACE_L)
         layout.addWidget(self._search)
+        layout.addWidget(self._details)
         layout.addWidget(self._option)
         layout.addStrut(self._option.sizeHint().height())  # also while it is hidden
         layout.addWidget(self._remark, 1)
@@ -58,20 +75,25 @@ class StatusLine(QWidget):
 
     def show_searching(self) -> None:
         """A search takes longer than the blink of an eye."""
-        self._search.setText(texts.SEARCHING)
+        self._say(texts.SEARCHING)
 
     def show_result(self, result: SearchResult) -> None:
         """How much was searched, and how fast."""
-        self._search.setText(texts.joined(texts.found_line(result), texts.searched_line(result)))
+        self._result = result
+        self._tell_search()
         self._option.show()
 
     def show_no_search(self) -> None:
         """There is no search to tell about."""
-        self._search.setText("")
+        self._result = None
+        self._say("")
         self._option.hide()
 
     def show_status(self, status: LibraryStatus) -> None:
         """What is in the library, and the device in use."""
+        self._status = status
+        if self._details.isVisibleTo(self):
+            self._tell_search()
         self._library.setText(texts.library_line(status))
         self._device.setText(texts.device(status.device))
         self._device_name = status.device
@@ -98,12 +120,25 @@ class StatusLine(QWidget):
 
     def text(self) -> str:
         """All that is shown, left to right."""
-        labels = (self._search, self._remark, self._work, self._library, self._device)
+        labels = (self._search, self._details, self._remark, self._work, self._library, self._device)
         return texts.joined(*(label.text() for label in labels if not label.isHidden()))
 
     def _tell_why(self) -> None:
         reason = self._device_notice or texts.device_reason(self._device_name)
         self._device.setToolTip(f"{texts.DEVICE_TIP}. {reason}" if reason else texts.DEVICE_TIP)
+
+    def _say(self, text: str) -> None:
+        """Say something of the search that has no details."""
+        self._search.setText(text)
+        self._search.show()
+        self._details.hide()
+
+    def _tell_search(self) -> None:
+        if self._result is not None:
+            self._details.setText(completeness_line(self._result, self._status))
+            self._details.setAccessibleName(self._details.text())
+            self._details.show()
+            self._search.hide()
 
     def _on_remarked(self, remark: str) -> None:
         self._remark.setText(texts.printable(remark))

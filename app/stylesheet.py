@@ -22,11 +22,16 @@ QLabel[role="small"] { color: $text_muted; font-size: ${small_pt}pt; }
 QLabel[role="title"] { font-size: ${title_pt}pt; font-weight: 600; }
 QLabel[role="display"] { font-size: ${display_pt}pt; font-weight: 600; }
 QLabel[role="remark"] { font-size: ${small_pt}pt; }
+QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="danger"] { color: $danger; }
 
 QFrame[role="panel"] { background: $surface; border: 1px solid $border; border-radius: ${radius}px; }
 QFrame[role="dropzone"] { background: $sunken; border: 2px dashed $border_strong; border-radius: ${radius}px; }
 QFrame[role="dropzone-active"] { background: $accent_soft; border: 2px dashed $accent; border-radius: ${radius}px; }
+QFrame[role="popup"] { background: $surface; border: 1px solid $border_strong; border-radius: ${radius}px; }
+QFrame[role="chip"] { background: $surface; border: 1px solid $border; border-radius: 13px; }
+QFrame[role="chip-on"] { background: $accent_soft; border: 1px solid $accent; border-radius: 13px; }
+QFrame[role="chip"] QToolButton, QFrame[role="chip-on"] QToolButton { padding: 2px 4px; border-radius: 11px; }
 QFrame[role="banner-warning"] { background: $warning_soft; border: none; border-radius: ${radius}px; }
 QFrame[role="banner-danger"] { background: $danger_soft; border: none; border-radius: ${radius}px; }
 
@@ -54,6 +59,17 @@ QToolButton { background: transparent; border: 2px solid transparent; border-rad
 QToolButton:hover { background: $hover; }
 QToolButton:pressed, QToolButton:checked { background: $pressed; }
 QToolButton:focus { border: 2px solid $accent; }
+QToolButton[role="small"] { font-size: ${small_pt}pt; color: $text_muted; padding: 2px 0; }
+QToolButton[role="small"]:hover { color: $text; }
+QToolButton[role="menu"]::menu-indicator { image: none; width: 0; }
+
+QSlider::groove:horizontal { background: $pressed; height: 3px; border-radius: 1px; }
+QSlider::sub-page:horizontal { background: $accent; border-radius: 1px; }
+QSlider::handle:horizontal {
+    background: $surface; border: 2px solid $accent; width: 8px; height: 8px; margin: -5px 0; border-radius: 6px;
+}
+QSlider::handle:horizontal:hover { background: $accent_soft; }
+QSlider::handle:horizontal:focus { border: 3px solid $accent; width: 6px; height: 6px; }
 
 QLineEdit, QComboBox, QPlainTextEdit {
     background: $surface; color: $text; border: 1px solid $border_strong; border-radius: ${radius}px; padding: 4px 8px;

@@ -291,11 +291,6 @@ def hits(n: int) -> str:
     return f"{count(n)} {'hit' if n == 1 else 'hits'}"
 
 
-def found_line(result: SearchResult) -> str:
-    """“12 hits”."""
-    return hits(len(result.hits))
-
-
 def paths_copied(n: int) -> str:
     """After copying paths."""
     return "Path copied" if n == 1 else f"{count(n)} paths copied"

@@ -5,7 +5,17 @@ Qt's own list view lays out every row, which a hundred thousand of them can be f
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QCursor, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
 
@@ -25,6 +35,7 @@ class TileView(QAbstractItemView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._layout = TileLayout((), 1, (1, 1))
+        self._sections: list[tuple[str, int]] = []
         self._hovered_row = -1
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -45,7 +56,7 @@ class TileView(QAbstractItemView):
 
     def lay_out(self) -> None:
         """Lay the tiles out anew, for this width, size and model."""
-        sections = self.sections()
+        sections = self._sections = self.sections()
         has_headers = any(title for title, _ in sections)
         cell = self.cell_size()
         room_px = self.viewport().width()
@@ -89,6 +100,11 @@ class TileView(QAbstractItemView):
     def reset(self) -> None:
         super().reset()
         self._hovered_row = -1
+        self.lay_out()
+
+    def setModel(self, model: QAbstractItemModel) -> None:
+        super().setModel(model)
+        model.rowsRemoved.connect(self.lay_out)
         self.lay_out()
 
     def rowsInserted(self, parent: QModelIndex, start: int, end: int) -> None:
@@ -207,9 +223,8 @@ class TileView(QAbstractItemView):
         offset = self.verticalOffset()
         area = event.rect()
         top, bottom = area.top() + offset, area.bottom() + 1 + offset
-        sections = self.sections() if self._layout.header_px else []
         for section, header_top in self._layout.headers_between(top, bottom):
-            self._paint_header(painter, header_top - offset, *sections[section])
+            self._paint_header(painter, header_top - offset, *self._sections[section])
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
         base_state = option.state & ~QStyle.StateFlag.State_MouseOver

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QWidget
 
 from app.bridge import Bridge
+from app.completeness_dialog import CompletenessDialog
 from app.help_dialogs import AboutDialog, KeysDialog
 from app.hit_actions import HitActions
 from app.library_care import Keeper
@@ -16,7 +17,7 @@ from app.problems_dialog import ProblemsDialog
 from app.settings import SettingsFile
 from app.settings_dialog import SettingsDialog
 from engine.messages import GetFailures, GetStatus
-from engine.types import Failure
+from engine.types import Failure, LibraryStatus, SearchResult
 
 
 class WindowDialogs(QObject):
@@ -51,6 +52,12 @@ class WindowDialogs(QObject):
         """Ask for the problems again if they are on screen: something has changed."""
         if self.problems is not None and self.problems.isVisible():
             self._bridge.submit(GetFailures())
+
+    def show_completeness(self, result: SearchResult, status: LibraryStatus) -> None:
+        """Show what was searched, and what not."""
+        dialog = CompletenessDialog(result, status, self._window)
+        dialog.problems_requested.connect(self.show_problems)
+        self._show(dialog)
 
     @Slot()
     def show_keys(self) -> None:

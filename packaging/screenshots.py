@@ -106,6 +106,7 @@ def draw(options: argparse.Namespace, size: str, scheme: str) -> None:
     wait_for(window.searching.finished)
     wait()
     save("3b-further")
+    save_results(window, wait, save)
     window._actions["look_further"].trigger()
     wait_for(window.searching.finished)
     window.looking.show_preview(window.hits_model.hit(1))
@@ -223,6 +224,46 @@ def save_dialogs(window: object, wait: Callable[[int], None], save: Callable[...
     save("10-stopped")
 
 
+def save_results(window: object, wait: Callable[[int], None], save: Callable[..., None]) -> None:
+    """What can be done with many results."""
+    from PySide6.QtWidgets import QApplication, QDialog
+
+    from app.columns import Facet
+
+    controls = window.results.controls
+    controls.set_stacks(True)
+    wait(300)
+    window.hits_model.open_stack(0, True)
+    wait(300)
+    save("40-stacks")
+    controls.bar.grouping.choose("date")
+    wait(300)
+    save("41-by-month")
+    controls.bar.grouping.choose("none")
+    controls.set_stacks(False)
+    controls.set_filters_visible(True)
+    controls.filters.chosen.emit(Facet.CAMERA, frozenset({"NIKON D70", "Apple iPhone 12"}))
+    wait(300)
+    save("42-filters")
+    controls.filters.chips[Facet.TAKEN].button.click()
+    wait(100)
+    save("43-values", controls.filters.popup)
+    controls.filters.popup.close()
+    controls.filters.chosen.emit(Facet.SHAPE, frozenset({"square"}))
+    wait(300)
+    save("44-filtered-out")
+    controls.set_filters_visible(False)
+    controls.bar.score.setValue(99)
+    wait(100)
+    controls.bar.score.setValue(20)
+    window.status_line.details_requested.emit()
+    wait(100)
+    dialog = next(dialog for dialog in window.findChildren(QDialog) if dialog.isVisible())
+    save("45-completeness", dialog)
+    dialog.close()
+    QApplication.processEvents()
+
+
 def show_settings(window: object, title: str) -> None:
     """The settings, at the page of this title."""
     from app.settings_dialog import SettingsDialog
@@ -301,17 +342,22 @@ def stand_in(photos: list[Path], work: Path) -> Callable:
         )
 
     def search(job: Search) -> SearchResult:
+        stacks: dict[str, int] = {}
         hits = tuple(
             Hit(
                 rank=number + 1,
                 photo_id=number + 1,
                 path=str(path),
-                score=max(0.0, 1 - 0.35 * number / 6 if number < 3 else 0.62 - 0.012 * number),
+                score=max(0.02, 1 - 0.35 * number / 6 if number < 3 else 0.66 - 0.021 * number),
                 box=Box(0.2, 0.2, 0.8, 0.8) if job.query.box else None,
                 thumbnail=work / f"{number}.png",
                 width_px=image.width(),
                 height_px=image.height(),
                 online=number != 6,
+                drive="Archive" if number == 6 else "",
+                taken=f"20{19 + number % 4}-{1 + number % 3:02}-11T10:{number:02}:00" if number % 5 else None,
+                camera=("NIKON D70", "Canon EOS 5D", "Apple iPhone 12", "")[number % 4],
+                stack=stacks.setdefault(path.stem.rstrip("0123456789"), number + 1) if job.stacks else 0,
                 also=(str(path.with_suffix(".CR2")),) if number in (1, 4) else (),
             )
             for number, (path, image) in enumerate(images.items())

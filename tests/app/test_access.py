@@ -30,6 +30,7 @@ import app
 from app import theme
 from app.actions import command_named
 from app.compare_view import Mode
+from app.completeness_dialog import CompletenessDialog
 from app.crash_dialog import CrashDialog
 from app.elided_label import ElidedLabel
 from app.excludes_dialog import ExcludesDialog
@@ -44,7 +45,7 @@ from app.restore_dialog import RestoreDialog
 from app.settings_dialog import SettingsDialog
 from app.work_dialog import WorkDialog
 from engine.messages import IndexFolders, Phase, Progress, Search
-from engine.types import Box, Excludes, Failure, FolderState, Snapshot
+from engine.types import Box, Excludes, Failure, FolderState, Query, Snapshot
 from tests.app.conftest import WindowRig
 from tests.helpers.fake_engine import make_result, make_status
 
@@ -119,6 +120,12 @@ def working(window: MainWindow, _folder: Path) -> QDialog:
     return shown
 
 
+def completeness(window: MainWindow, _folder: Path) -> QDialog:
+    away = FolderState(2, "/scans", 9, 9, 0, False, drive="Archive")
+    status = make_status((FolderState(1, "/photos", 12_000, 11_000, 3, True), away))
+    return CompletenessDialog(make_result(Query(path="/a.jpg")), status, window)
+
+
 def crash(window: MainWindow, folder: Path) -> QDialog:
     return CrashDialog(folder / "none.txt", window)
 
@@ -130,6 +137,7 @@ def settings_dialog(window: MainWindow, _folder: Path) -> SettingsDialog:
 WINDOWS = {"first run": first_run, "no query": no_query, "results": results, "large view": large_view}
 DIALOGS: dict[str, Callable[[MainWindow, Path], QDialog | None]] = {
     "AboutDialog": lambda window, _: AboutDialog(window),
+    "CompletenessDialog": completeness,
     "CrashDialog": crash,
     "ExcludesDialog": lambda window, _: ExcludesDialog(Excludes(("/p/a",), ("*_small.jpg",)), ("/p",), window),
     "KeyDialog": lambda window, _: KeyDialog(command_named("reveal"), window),

@@ -39,7 +39,7 @@ def _arranged(arrangement: Arrangement, hits: tuple[Hit, ...] | None = None) -> 
 
 
 def test_without_wishes_all_are_shown_as_they_come():
-    assert _arranged(Arrangement()) == Arranged(list(range(7)), (Section(None, 7),), list(range(7)), {})
+    assert _arranged(Arrangement()) == Arranged(list(range(7)), (Section(None, 7),), list(range(7)), 7, {})
     assert _arranged(Arrangement(), ()).sections == ()
 
 
@@ -103,6 +103,7 @@ def test_sections_by_date_are_months_from_the_newest_on():
 def test_stacks_show_their_first_and_how_many_they_are():
     arranged = _arranged(Arrangement(stacks=True))
     assert arranged.rows == [0, 1, 2, 4, 6]
+    assert arranged.n_passed == 7
     assert arranged.stack_sizes == {0: 3}
     assert arranged.sections == (Section(None, 5),)
 

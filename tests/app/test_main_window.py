@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QPushB
 from pytestqt.qtbot import QtBot
 
 from app import actions, help_dialogs, texts, theme
-from app.searching import MIN_SCORE, MIN_SCORE_FURTHER, N_HITS
+from app.searching import N_HITS
 from app.welcome import NoQueryPage
 from engine.errors import DamagedPhoto, LibraryInUse, LibraryTooNew
 from engine.messages import EngineReady, GetFailures, IndexFolders, Notice, Phase, Progress, RetryFailures, Search
@@ -166,7 +166,7 @@ def test_a_dropped_picture_is_the_query(window_rig: WindowRig, qtbot: QtBot, pho
     with qtbot.waitSignal(window_rig.window.searching.finished):
         assert drop(window_rig.window, photo)
     assert window_rig.engine.submitted(Search) == [
-        Search(Query(path=str(photo)), k=N_HITS, min_score=MIN_SCORE)
+        Search(Query(path=str(photo)), k=N_HITS)
     ]
     assert window_rig.window.results.shows_results()
     assert window_rig.window.query_panel.isVisible()
@@ -222,8 +222,8 @@ def test_looking_further_repeats_the_search_and_stays_on(window_rig: WindowRig, 
     query = Query(path="/photos/query.jpg")
     with qtbot.waitSignal(window_rig.window.searching.finished):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    plain = Search(query, k=N_HITS, min_score=MIN_SCORE)
-    further = Search(query, k=N_HITS, min_score=MIN_SCORE_FURTHER, expand=True)
+    plain = Search(query, k=N_HITS)
+    further = Search(query, k=N_HITS, expand=True)
     assert window_rig.engine.submitted(Search) == [plain, further]
     assert window_rig.settings_file.settings.look_further
 

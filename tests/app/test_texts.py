@@ -53,7 +53,6 @@ def test_time_left_is_no_more_exact_than_it_can_be(seconds: float | None, words:
 def test_the_line_about_a_search() -> None:
     result = make_result(Query(path="/a"), n_hits=1, searched=41_200, total=96_000)
     assert texts.searched_line(result) == "Searched 41,200 of 96,000 in 12 ms"
-    assert texts.found_line(result) == "1 hit"
     assert texts.duration(1234) == "1.2 s"
 
 
