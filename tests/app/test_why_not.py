@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app import explanations, texts
 from app.excludes_dialog import ExcludesDialog
+from app.searching import MIN_SCORE
 from app.why_not import WhyNotDialog
 from engine.errors import DamagedPhoto
 from engine.messages import Explain, Explanation, IndexFolders, LoadPicture, RetryFailures, Search, Verdict
@@ -104,7 +106,7 @@ def test_the_question_is_about_the_search_as_it_was_asked(asking: Asking) -> Non
     asking.ask(verdict=Verdict.GONE)
     searched = asking.engine.submitted(Search)[-1]
     asked = asking.engine.submitted(Explain)[-1]
-    assert asked == Explain(searched, PATH)
+    assert asked == Explain(replace(searched, min_score=MIN_SCORE), PATH)
 
 
 def test_what_is_no_file_is_refused_with_a_sentence(asking: Asking, tmp_path: Path) -> None:
