@@ -122,7 +122,7 @@ class Ranker:
         self, parts: Sequence[Described], ids: Ids, vectors: Vectors, region_ids: Ids, region_scores: Vectors
     ) -> Vectors:
         """How much each content shows each part, float32 [parts, n]: by whole and region, or by what it has."""
-        scores = np.stack([(vectors @ part.variants.T).max(axis=1) for part in parts])
+        scores: Vectors = np.stack([(vectors @ part.variants.T).max(axis=1) for part in parts])
         if len(region_ids):
             places = np.minimum(np.searchsorted(region_ids, ids), len(region_ids) - 1)
             has_codes = region_ids[places] == ids
