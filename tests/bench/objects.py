@@ -1,9 +1,9 @@
 """Things in other photos: boxes drawn by hand are searched for, and what is found is compared with boxes drawn by hand.
 
-A file of boxes, path,left,top,right,bottom,object, tells where each thing is in the photos of labelled sets; the edges
-are shares of the upright picture. A thing's first box is the query; its other photos are to be found. Photos of the same
-instances without a box may show it or not, so they count neither for nor against it, and neither do photos listed
-without edges. The same is asked with the whole photo that the box lies in.
+A file of boxes, path,left,top,right,bottom,object, tells where each thing is in the photos of labelled sets; the
+edges are shares of the upright picture. A thing's first box is the query; its other photos are to be found. Photos of
+the same instances without a box may show it or not, so they count neither for nor against it, and neither do photos
+listed without edges. The same is asked with the whole photo that the box lies in.
 
 With --composites each thing is cut out and pasted, at 3 to 10 % of the area and with faded edges, into a distractor,
 which is to be found by the box on the original photo.
@@ -32,9 +32,10 @@ from engine.device import n_cores
 from engine.indexing import index_folders
 from engine.labelled import LabelledSet
 from engine.library import Library
-from engine.measures import average_precision, mean, recall_at
+from engine.measures import average_precision, mean
+from engine.messages import Notice
 from engine.search import Ranked, Searcher
-from engine.types import Box, Notice, Query
+from engine.types import Box, Query
 
 REMEMBERED = 4_000  # photos whose details are kept: 760 MB at most
 SEED = 20261124
@@ -45,7 +46,7 @@ FADED = 0.04  # of the shorter side of what is pasted
 
 @dataclass(slots=True)
 class Thing:
-    """Something boxed in several photos; `boxes` by path, the query's first. `apart` is set by `Galleries`."""
+    """Something boxed in several photos; `boxes` by path, the query's first."""
 
     name: str
     boxes: dict[str, list[Box]] = field(default_factory=dict)
@@ -133,11 +134,12 @@ def make_composites(things: Sequence[Thing], distractors: Sequence[Path], folder
 
 
 class Gallery:
-    """Folders in a library of their own, searched as the program does."""
+    """Folders in a library of their own, searched as the program does. A kept library may hold others, too."""
 
-    def __init__(self, library: Library, searcher: Searcher) -> None:
+    def __init__(self, library: Library, searcher: Searcher, folders: Iterable[str]) -> None:
         self._library = library
         self._searcher = searcher
+        self._folders = tuple(map(Path, folders))
 
     def rank(self, path: str, box: Box | None, closely: bool) -> list[Ranked]:
         """All photos, best first, without the query's own; with a closer look at the first ones, or quickly."""
@@ -148,7 +150,11 @@ class Gallery:
         ranking = self._searcher.rank([described], self._library.catalogue.n_photos())
         if closely:
             ranking = self._searcher.look_closely([described], ranking)
-        return [ranked for ranked in ranking if ranked.photo.content_id != photo.content_id]
+        return [
+            ranked for ranked in ranking
+            if ranked.photo.content_id != photo.content_id
+            and any(Path(ranked.photo.path).is_relative_to(folder) for folder in self._folders)
+        ]
 
 
 @contextmanager
@@ -164,7 +170,7 @@ def opened(work: Path, folders: tuple[str, ...]) -> Iterator[Gallery]:
         with Decoders(n_cores()) as decoders:
             for _ in index_folders(library, runner, decoders, card.rule, folders):
                 pass
-            yield Gallery(library, Searcher(library, lambda: runner, decoders, card.rule, REMEMBERED))
+            yield Gallery(library, Searcher(library, lambda: runner, decoders, card.rule, REMEMBERED), folders)
     finally:
         library.close()
 
@@ -264,13 +270,14 @@ def measure_composites(
     overlaps = [row["overlap"] for row in rows.values() if "overlap" in row]
 
     def recall(how: str, k: int) -> float:
-        return mean(recall_at([place == row[f"rank {how}"] for place in range(1, k + 1)], k) for row in rows.values()) or 0
+        return sum(row[f"rank {how}"] <= k for row in rows.values()) / len(rows)
 
     bars = [
         Bar("recall@10", recall("closely", 10), least=0.6), Bar("median overlap of boxes", median(overlaps), least=0.5)
     ]
     figures = {
-        "things": len(rows), **{f"recall@{k} {how}": recall(how, k) for how in ("closely", "quick") for k in (1, 10, 60)},
+        "things": len(rows),
+        **{f"recall@{k} {how}": recall(how, k) for how in ("closely", "quick") for k in (1, 10, 60)},
         "framed among the first ten": len(overlaps) / max(sum(row["rank closely"] <= 10 for row in rows.values()), 1),
         "frames with an overlap of 0.5": sum(value >= 0.5 for value in overlaps) / max(len(overlaps), 1),
         "each": rows,
@@ -282,7 +289,7 @@ def main() -> int:
     parser = make_parser(__doc__)
     parser.add_argument("sets", type=Path, metavar="FOLDER", help="the folder of labelled sets that the boxes are in")
     parser.add_argument("--distractors", type=Path, required=True, help="photos that show none of the things")
-    parser.add_argument("--boxes", type=Path, default=PROJECT / "docs" / "study" / "objects.csv", help="the drawn boxes")
+    parser.add_argument("--boxes", type=Path, default=PROJECT / "docs/study/objects.csv", help="the drawn boxes")
     parser.add_argument("--composites", action="store_true", help="look for the things pasted into distractors")
     options = parser.parse_args()
     root, distractors = options.sets.resolve(), options.distractors.resolve()
