@@ -95,6 +95,7 @@ ENGINE_ORDER = [
     "engine.actnet.resnets",
     "engine.actnet.network",
     "engine.actnet.checkpoint",
+    "engine.projection",
     "engine.actnet.initial",
     "engine.accelerate",
     "engine.describe",

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.errors import ModelError
 from engine.storage import LibraryFolder
 from engine.transform import InputRule
@@ -156,22 +159,31 @@ def save(network: ActNet, path: Path, *, name: str, licence: str, origin: str) -
         ModelError: the network holds NaN, infinity, or what float16 cannot hold (above 65,504). Nothing is written.
     """
     import torch
-    from safetensors.torch import save as to_bytes
 
     weights = {
-        key: tensor.detach().to(torch.float16).contiguous().cpu()
+        key: tensor.detach().to(torch.float16).contiguous().cpu().numpy()
         for key, tensor in network.state_dict().items()
         if not key.endswith(".num_batches_tracked")
     }
-    for key, tensor in weights.items():
-        if not torch.isfinite(tensor).all():
+    return save_arrays(weights, network.architecture.to_json(), path, name=name, licence=licence, origin=origin)
+
+
+def save_arrays(
+    weights: dict[str, NDArray[np.float16]], architecture: dict[str, Any], path: Path, *, name: str, licence: str,
+    origin: str,
+) -> ModelCard:
+    """As `save`, of weights that are arrays already, by the names of the network's tensors. Without torch."""
+    from safetensors.numpy import save as to_bytes
+
+    for key, array in weights.items():
+        if not np.isfinite(array).all():
             raise ModelError(f"The model “{name}” was not saved: {key} holds what float16 cannot hold.")
-    architecture = json.dumps(network.architecture.to_json())
+    description = json.dumps(architecture)
     metadata = {
         "format": FORMAT,
         "name": name,
-        "id": f"{name}-{model_hash(weights, architecture)}",
-        "architecture": architecture,
+        "id": f"{name}-{model_hash(weights, description)}",
+        "architecture": description,
         "licence": licence,
         "origin": origin,
     }
@@ -179,12 +191,34 @@ def save(network: ActNet, path: Path, *, name: str, licence: str, origin: str) -
     return read_card(path)
 
 
-def model_hash(weights: dict[str, torch.Tensor], architecture: str) -> str:
+def read_arrays(path: Path) -> dict[str, NDArray[np.float16]]:
+    """The weights of a model file as they are kept, by the names of the network's tensors. Without torch.
+
+    Raises:
+        ModelError: the file is missing or damaged, or holds values that are no numbers.
+    """
+    import safetensors
+    from safetensors.numpy import load_file
+
+    try:
+        weights: dict[str, NDArray[np.float16]] = load_file(path)
+    except FileNotFoundError as error:
+        raise ModelError(f"The model file “{path}” is missing.", path) from error
+    except OSError as error:
+        raise ModelError(f"The model file “{path}” cannot be read.", path) from error
+    except (safetensors.SafetensorError, ValueError, TypeError, KeyError) as error:
+        raise ModelError(f"The model “{path.name}” is damaged. Get the file again.", path) from error
+    if not all(array.dtype == np.float16 and np.isfinite(array).all() for array in weights.values()):
+        raise ModelError(f"The model “{path.name}” holds values that are not numbers. Get the file again.", path)
+    return weights
+
+
+def model_hash(weights: dict[str, NDArray[np.float16]], architecture: str) -> str:
     """8 hexadecimal digits that change with any weight and with the architecture."""
     digest = hashlib.blake2b(architecture.encode(), digest_size=4)
     for key in sorted(weights):
         digest.update(key.encode())
-        digest.update(weights[key].numpy().tobytes())
+        digest.update(weights[key].tobytes())
     return digest.hexdigest()
 
 
