@@ -110,7 +110,8 @@ COMMANDS = (
         "library",
         starts_group=True,
         is_checkable=True,
-        tip="Leave the computer to other programs: index on one core, with low priority, and not on battery",
+        tip="Leave the computer to other programs: index on one core, with low priority, not on battery, and while "
+        "nobody uses it",
     ),
     Command("show_keys", "&Keyboard shortcuts", ("F1", "?"), "help", "help"),
     Command("show_log", "Show &log", (), "help"),

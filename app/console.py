@@ -304,7 +304,7 @@ class EngineSession:
             if event is None and is_stopped:  # what was done before is told
                 return
             match event:
-                case (Progress(phase=Phase.ANALYSING) | Progress(on_battery=True)) as progress:
+                case (Progress(phase=Phase.ANALYSING) | Progress(on_battery=True) | Progress(in_use=True)) as progress:
                     self._console.progress(progress)
                 case JobDone(job=LookAgain(), result=IndexReport() as report):
                     self._console.end_progress()

@@ -60,7 +60,7 @@ class LibraryKeeper:
         named = self.named_device()
         config = EngineConfig(
             self.library, arguments.model, arguments.cache, device if named == "auto" else named,
-            must_exist=self.library == places.moved_library(), watch=watch, gentle=gentle, quick=quick,
+            must_exist=self.library == places.moved_library(), watch=watch, gentle=gentle, quick=quick, gives_way=True,
         )
         return Engine(config, on_event)
 

@@ -158,7 +158,7 @@ class LibraryJobs(QObject):
     def _on_progress(self, progress: Progress) -> None:
         job = self._jobs.get(progress.job_id)
         # A look through the folders that finds nothing to do is nobody's business.
-        is_telling = progress.phase is Phase.ANALYSING or progress.on_battery
+        is_telling = progress.phase is Phase.ANALYSING or progress.on_battery or progress.in_use
         if job is None or (isinstance(job, LookAgain) and not is_telling):
             return
         if progress.folder not in (None, self._folder_in_work) and progress.phase is Phase.ANALYSING:

@@ -152,7 +152,7 @@ class StatusLine(QWidget):
 
 def fill_bar(bar: QProgressBar, progress: Progress) -> None:
     """Set a bar to a job's progress; without a known end it runs to and fro."""
-    is_held = progress.paused or progress.on_battery
+    is_held = progress.paused or progress.on_battery or progress.in_use
     if not progress.total or (is_held and not progress.done):
         bar.setRange(0, 1 if is_held else 0)
         return

@@ -38,6 +38,7 @@ SEARCHING = "Searching…"
 ESTIMATING = "estimating time left"
 PAUSED = "Paused"
 ON_BATTERY = "Waiting: on battery"
+IN_USE = "Waiting until you take a break"
 DEVICE_TIP = "What pictures are analysed with"
 WAITING = "waiting to be indexed"
 UNEXPECTED = "Something went wrong inside Resight. It goes on; the details are in the log (Help, Show log)."
@@ -217,6 +218,8 @@ def phase(progress: Progress) -> str:
     """What a bulk job is doing."""
     if progress.paused:
         return PAUSED
+    if progress.in_use and not progress.on_battery:
+        return IN_USE
     return ON_BATTERY if progress.on_battery else _PHASES[progress.phase]
 
 
@@ -230,7 +233,7 @@ def progress_count(progress: Progress) -> str:
 def progress_pace(progress: Progress) -> str:
     """“14 photos/s · about 2 min left”, or what is known of it."""
     is_brief = progress.phase is Phase.SAVING or (progress.phase is Phase.PREPARING and progress.eta_s is None)
-    if progress.paused or progress.on_battery or is_brief:
+    if progress.paused or progress.on_battery or progress.in_use or is_brief:
         return ""
     parts = []
     if progress.images_per_second:

@@ -22,6 +22,7 @@ class EngineConfig:
         gentle: index with one decoder process of low priority and one picture at a time on one core, and not while the
             computer runs on battery; `SetGentle` switches it.
         quick: index without codes of parts of photos: a little faster and smaller, but boxes find less.
+        gives_way: gentle indexing also waits while somebody works at the computer.
         settle_s: seconds a file must keep still before it is read; 0 trusts every file.
     """
 
@@ -36,3 +37,4 @@ class EngineConfig:
     settle_s: float = 2.0
     gentle: bool = False
     quick: bool = False
+    gives_way: bool = False

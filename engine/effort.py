@@ -1,7 +1,6 @@
 """How hard indexing works: at full speed, or gently. Engine thread only.
 
-The decoder processes do their part themselves, see `Decoders.set_gentle`. Whether somebody works at the computer is not
-asked: there is no way to know that on all systems, and what has low priority gives way to them anyway.
+The decoder processes do their part themselves, see `Decoders.set_gentle`.
 """
 
 from __future__ import annotations
@@ -16,11 +15,15 @@ import psutil
 from numpy.typing import NDArray
 
 from engine.accelerate import Runner
+from engine.idle import seconds_since_input
 from engine.messages import Phase, Progress
 from engine.worker import Steps, Worker
 
-BATTERY_EVERY_S = 30.0
-"""How often the system is asked for its battery, at most."""
+ASK_EVERY_S = 10.0
+"""How often the system is asked for its battery and for who uses it, at most."""
+
+WORKS_WITHIN_S = 60.0
+"""Somebody works at the computer whose last key or move of the mouse is not longer ago."""
 
 
 class Effort:
@@ -28,22 +31,25 @@ class Effort:
 
     Args:
         gentle: from the start; may be changed at any time.
+        gives_way: gentle indexing also waits while somebody works at the computer.
         worker: whose jobs are held.
     """
 
-    def __init__(self, gentle: bool, worker: Worker) -> None:
+    def __init__(self, gentle: bool, gives_way: bool, worker: Worker) -> None:
         self.gentle = gentle
+        self._gives_way = gives_way
         self._worker = worker
         self._on_battery = False
+        self._in_use = False
         self._ask_at_s = -inf
 
     def held(self, steps: Steps) -> Steps:
-        """These steps, but none while indexing is gentle and the computer runs on battery."""
+        """These steps, but none while indexing is gentle and the computer runs on battery, or is in use."""
         last = Progress(0, Phase.PREPARING)
         with closing(steps):
             while True:
                 if self._must_wait():
-                    yield replace(last, on_battery=True)
+                    yield replace(last, on_battery=self._on_battery, in_use=self._in_use)
                 while self._must_wait():
                     self._worker.rest(self._ask_at_s - time.monotonic())
                     yield None
@@ -58,8 +64,9 @@ class Effort:
     def _must_wait(self) -> bool:
         if self.gentle and time.monotonic() >= self._ask_at_s:
             self._on_battery = _is_on_battery()
-            self._ask_at_s = time.monotonic() + BATTERY_EVERY_S
-        return self.gentle and self._on_battery
+            self._in_use = self._gives_way and _is_in_use()
+            self._ask_at_s = time.monotonic() + ASK_EVERY_S
+        return self.gentle and (self._on_battery or self._in_use)
 
 
 def _is_on_battery() -> bool:
@@ -68,6 +75,12 @@ def _is_on_battery() -> bool:
         return False
     battery = psutil.sensors_battery()
     return battery is not None and battery.power_plugged is False
+
+
+def _is_in_use() -> bool:
+    """Whether somebody works at this computer; False where that cannot be told."""
+    idle_s = seconds_since_input()
+    return idle_s is not None and idle_s < WORKS_WITHIN_S
 
 
 class PacedRunner:

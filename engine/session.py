@@ -101,7 +101,7 @@ class EngineSession:
         # Queries and pictures to look at must not queue behind the files being indexed.
         self._own_decoders = Decoders(1, background=False)
         self._bulk_decoders: Decoders | None = None
-        self._effort = Effort(config.gentle, worker)
+        self._effort = Effort(config.gentle, config.gives_way, worker)
         self._filling = Filling(self._library.catalogue, worker)
         self._upkeep = Upkeep(self._library, self._card.rule, config.settle_s, worker)
         if config.watch and not config.read_only:

@@ -163,6 +163,7 @@ ENGINE_ORDER = [
     "engine.watched_roots",
     "engine.watching",
     "engine.upkeep",
+    "engine.idle",
     "engine.effort",
     "engine.filling",
     "engine.session",

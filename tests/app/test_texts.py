@@ -80,6 +80,8 @@ def test_progress_tells_what_is_known() -> None:
     assert texts.progress_line(Progress(1, Phase.ANALYSING, 3, 9, 2.0, 9.0, paused=True)) == "Paused · 3 of 9"
     held = Progress(1, Phase.ANALYSING, 3, 9, 2.0, 9.0, on_battery=True)
     assert texts.progress_line(held) == "Waiting: on battery · 3 of 9"
+    in_use = Progress(1, Phase.ANALYSING, 3, 9, 2.0, 9.0, in_use=True)
+    assert texts.progress_line(in_use) == "Waiting until you take a break · 3 of 9"
 
 
 def test_every_phase_has_words() -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import queue
+import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +20,7 @@ from numpy.typing import NDArray
 
 from engine import effort, session
 from engine.api import Engine, EngineConfig
+from engine.idle import seconds_since_input
 from engine.messages import (
     Event,
     GetStatus,
@@ -52,11 +56,11 @@ class Power:
 class Rig:
     """An engine on plain torch, which needs no compiled network, and its events."""
 
-    def __init__(self, folder: Path, gentle: bool, decoders: int = 2) -> None:
+    def __init__(self, folder: Path, gentle: bool, decoders: int = 2, gives_way: bool = False) -> None:
         self.events: queue.Queue[Event] = queue.Queue()
         self.engine = Engine(
             EngineConfig(folder / "library", MODEL, folder / "cache", "torch", decoders=decoders, settle_s=0.0,
-                         gentle=gentle),
+                         gentle=gentle, gives_way=gives_way),
             self.events.put,
         )
         self.engine.start()
@@ -157,13 +161,13 @@ def test_gently_one_picture_at_a_time_is_described_and_a_search_at_full_speed(
     query = paint("../query.jpg", 2, (130, 90))  # no photo of the library, whose descriptor would be known
     found = rig.until_done(rig.engine.submit(Search(Query(path=str(query)))))
     assert found.hits[0].path == str(photos[2])
-    assert runner.given[6:] == [(1, False)]
+    assert runner.given[6:] == [(1, False), (2, False)]  # as a whole photo, and as a cut-out at two scales
     rig.until_done(rig.engine.submit(SetGentle(False)))
     for seed in range(6, 30):
         paint(f"{seed}.jpg", seed)
     rig.until_done(rig.engine.submit(IndexFolders()))
-    assert {gently for _, gently in runner.given[7:]} == {False}
-    assert max(n for n, _ in runner.given[7:]) > 1
+    assert {gently for _, gently in runner.given[8:]} == {False}
+    assert max(n for n, _ in runner.given[8:]) > 1
 
 
 def until(holds: Callable[[], bool], limit_s: float = 20.0) -> None:
@@ -183,7 +187,7 @@ def _holds(holds: Callable[[], bool]) -> bool:
 def test_gentle_work_waits_for_mains_power_and_says_so(
     open_rig: Callable[[bool], Rig], paint: Paint, tmp_path: Path, power: Power, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(effort, "BATTERY_EVERY_S", 0.2)
+    monkeypatch.setattr(effort, "ASK_EVERY_S", 0.2)
     rig, job_id = _held(open_rig, paint, tmp_path, power)
     started = time.monotonic()
     status = rig.until_done(rig.engine.submit(GetStatus()), 5)  # what was asked for is answered meanwhile
@@ -196,7 +200,54 @@ def test_gentle_work_waits_for_mains_power_and_says_so(
     assert rig.until_done(job_id).indexed == 1
 
 
-def test_the_battery_is_asked_for_every_half_minute_at_most_and_full_speed_does_not_wait_for_it(
+def test_gentle_work_waits_while_somebody_uses_the_computer_where_it_gives_way(
+    paint: Paint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idle_s: list[float | None] = [3.0]
+    monkeypatch.setattr(effort, "seconds_since_input", lambda: idle_s[0])
+    monkeypatch.setattr(effort, "ASK_EVERY_S", 0.2)
+    paint("a.jpg", 1)
+    for gives_way in (False, True):
+        rig = Rig(tmp_path / str(gives_way), gentle=True, gives_way=gives_way)
+        try:
+            job_id = rig.engine.submit(IndexFolders((str(tmp_path / "photos"),)))
+            if gives_way:
+                rig.until(lambda event: isinstance(event, Progress) and event.in_use)
+                rig.until_done(rig.engine.submit(GetStatus()), 5)  # what was asked for is answered meanwhile
+                idle_s[0] = effort.WORKS_WITHIN_S + 1
+            assert rig.until_done(job_id).indexed == 1
+        finally:
+            assert rig.engine.close(30)
+
+
+def test_who_uses_the_computer_is_not_known_without_a_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    if sys.platform == "linux":
+        assert seconds_since_input() is None
+
+
+@pytest.mark.skipif(shutil.which("Xvfb") is None, reason="there is no X server to try it on")
+def test_an_x_server_tells_how_long_nobody_has_used_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-nolisten", "tcp"], pass_fds=(writing,), stderr=subprocess.DEVNULL
+    )
+    try:
+        os.close(writing)
+        with os.fdopen(reading) as numbers:
+            monkeypatch.setenv("DISPLAY", f":{numbers.readline().strip()}")
+        first = seconds_since_input()
+        time.sleep(0.3)
+        second = seconds_since_input()
+        if first is None or second is None:
+            pytest.skip("the library of X's screen saver is not there")
+        assert 0 <= first < second < 60
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def test_the_battery_is_asked_for_now_and_then_and_full_speed_does_not_wait_for_it(
     open_rig: Callable[[bool], Rig], paint: Paint, tmp_path: Path, power: Power
 ) -> None:
     rig, job_id = _held(open_rig, paint, tmp_path, power)
