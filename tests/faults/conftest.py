@@ -1,16 +1,19 @@
-"""Kills at system calls, in a fresh copy of the same library each time."""
+"""Kills at system calls, in a fresh copy of the same library each time; and indexing with something in between."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from engine.actnet.checkpoint import ModelCard
+from engine.decoders import Decoders
+from engine.library import Library
 from tests.helpers.crashes import JOBS, fake_card
 from tests.helpers.faults import killed_at, needs_strace
+from tests.helpers.indexer import Indexer
 
 Sweep = Callable[[str, str, Iterable[int]], int]
 
@@ -43,3 +46,19 @@ def sweep(tmp_path: Path) -> Sweep:
         return n_killed
 
     return run
+
+
+@pytest.fixture(scope="module")
+def decoders() -> Iterator[Decoders]:
+    with Decoders(1) as pool:
+        pool.submit_hash("").exception()  # so that its process is there before the tests and not one's leftover
+        yield pool
+
+
+@pytest.fixture
+def index(tmp_path: Path, card: ModelCard, decoders: Decoders) -> Iterator[Indexer]:
+    """Indexes the folder `photos`, which is made."""
+    (tmp_path / "photos").mkdir()
+    library = Library(tmp_path / "library", card)
+    yield Indexer(library, decoders, tmp_path / "photos")
+    library.close()

@@ -25,14 +25,19 @@ def run(*command: str | Path) -> None:
 
 
 class Disk:
-    """A drive with an ext4 file system of 16 MB. Make it with the fixture `disks`."""
+    """A drive with an ext4 file system. Make it with the fixture `disks`."""
 
-    def __init__(self, image: Path, label: str) -> None:
+    def __init__(self, image: Path) -> None:
         self.image = image
         self.points: list[Path] = []
+
+    @classmethod
+    def made(cls, image: Path, label: str, size_mb: int) -> Disk:
+        """A new one, in a new file."""
         with image.open("wb") as file:
-            file.truncate(16 << 20)
+            file.truncate(size_mb << 20)
         run("mkfs.ext4", "-q", "-F", "-L", label, image)
+        return cls(image)
 
     def plug_in(self, point: Path) -> Path:
         """Mount it here; the mount point is made."""
@@ -62,8 +67,8 @@ class DiskMaker:
         self._folder = folder
         self.made: list[Disk] = []
 
-    def __call__(self, label: str = "Archive") -> Disk:
-        self.made.append(Disk(self._folder / f"disk-{len(self.made)}.img", label))
+    def __call__(self, label: str = "Archive", size_mb: int = 16) -> Disk:
+        self.made.append(Disk.made(self._folder / f"disk-{len(self.made)}.img", label, size_mb))
         return self.made[-1]
 
 
