@@ -110,6 +110,7 @@ _PHASES = {
     Phase.ANALYSING: "Analysing",
     Phase.SAVING: "Saving",
     Phase.CHECKING: "Checking",
+    Phase.COMPARING: "Comparing",
     Phase.COPYING: "Copying",
     Phase.MOVING: "Moving",
     Phase.MEASURING: "Measuring",

@@ -5,12 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-MIN_SIMILARITY = 0.9
-"""Of the series in tests/photos most shots are at 0.90 to 0.97 to the one before (running water: 0.79 to 0.88), and
-95 % of photos at 0.89 or more to themselves cut by 4 % on each side. Measured with the default model."""
+from engine.messages import NEAR_IDENTICAL
 
 
-def first_of_each(vectors: NDArray[np.float32], min_similarity: float = MIN_SIMILARITY) -> NDArray[np.int64]:
+def first_of_each(vectors: NDArray[np.float32], min_similarity: float = NEAR_IDENTICAL) -> NDArray[np.int64]:
     """For each row the first row that it is near-identical to and that is first itself: int64 [n], <= arange(n).
 
     Rows are compared with the first of a stack only, so that a row of small steps does not join what is not alike.

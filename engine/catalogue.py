@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import TypeVar
 
+from engine.copy_table import CopyTable
 from engine.database import Database, Row, open_database
 from engine.descriptors import DescriptorTable
 from engine.excluded import ExcludedTable
@@ -19,16 +20,7 @@ from engine.folders import INODES, FolderTable, signed
 from engine.label_table import LabelTable
 from engine.presence import PresenceTable
 from engine.raw_pairs import RawPairTable
-from engine.records import (
-    Candidate,
-    Committed,
-    Content,
-    FailedPhoto,
-    IndexedPhoto,
-    Model,
-    Photo,
-    PhotoState,
-)
+from engine.records import Candidate, Committed, Content, FailedPhoto, IndexedPhoto, Model, Photo, PhotoState
 from engine.region_table import RegionTable
 from engine.shot import Shot
 from engine.shots import ShotTable
@@ -57,6 +49,7 @@ class Catalogue:
         self.labels = LabelTable(database)
         self.shots = ShotTable(database)
         self.raw_pairs = RawPairTable(database)
+        self.copies_in = CopyTable(database)
 
     @classmethod
     def open(cls, folder: LibraryFolder, *, read_only: bool = False) -> Catalogue:

@@ -11,7 +11,13 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from engine.curation import NEAR_IDENTICAL as NEAR_IDENTICAL
+from engine.curation import Duplicates as Duplicates
 from engine.curation import Explanation as Explanation
+from engine.curation import FindDuplicates as FindDuplicates
+from engine.curation import MeasureSharpness as MeasureSharpness
+from engine.curation import Twin as Twin
+from engine.curation import TwinGroup as TwinGroup
 from engine.curation import Verdict as Verdict
 from engine.errors import EngineError
 from engine.experiments import LOSSES as LOSSES
@@ -246,12 +252,14 @@ class CheckLibrary:
     repair: bool = False
 
 
+CurateJob = Explain | MeasureSharpness
 InteractiveJob = (
     Search | Locate | DrawHeat | GetStatus | GetFailures | GetExcludes | LoadPicture | MakeThumbnail | SetWatching
-    | SetGentle | ForgetGone | LabelJob | Explain
+    | SetGentle | ForgetGone | LabelJob | CurateJob
 )
 BulkJob = (
     IndexFolders | LookAgain | RetryFailures | RemoveFolder | ResolveMissing | SetExcludes | FillIn | CheckLibrary
+    | FindDuplicates
     | Evaluate | EvaluateProtocol | Train | Study
 )
 Job = InteractiveJob | BulkJob
@@ -259,6 +267,7 @@ Job = InteractiveJob | BulkJob
 JobResult = (
     SearchResult | tuple[Located, ...] | HeatMap | LibraryStatus | tuple[Failure, ...] | Excludes | IndexReport
     | CheckReport | Picture | Path | dict[str, Any] | Labelled | Labels | int | Explanation
+    | Duplicates | tuple[tuple[int, float], ...]
 )
 
 
@@ -270,6 +279,7 @@ class Phase(Enum):
     ANALYSING = "analysing"
     SAVING = "saving"
     CHECKING = "checking"
+    COMPARING = "comparing"
     COPYING = "copying"
     MOVING = "moving"
     MEASURING = "measuring"

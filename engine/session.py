@@ -18,28 +18,30 @@ from engine import check
 from engine.accelerate import Runner
 from engine.actnet.checkpoint import read_card
 from engine.config import EngineConfig
+from engine.curating import Curating
 from engine.decode import DecodeRequest
 from engine.decoders import Decoders
 from engine.describe import choose_runner
 from engine.device import n_cores
+from engine.duplicates import find_duplicates
 from engine.effort import Effort, PacedRunner
 from engine.errors import EngineError, LibraryError, UnknownPhoto
 from engine.evaluation import evaluate
-from engine.explaining import Explainer
 from engine.filling import Filling
 from engine.labelling import Labelling
 from engine.library import Library
 from engine.messages import (
     BulkJob,
     CheckLibrary,
+    CurateJob,
     DrawHeat,
     EngineReady,
     Evaluate,
     EvaluateProtocol,
     Event,
-    Explain,
     ExportLabels,
     FillIn,
+    FindDuplicates,
     ForgetGone,
     GetExcludes,
     GetFailures,
@@ -108,7 +110,7 @@ class EngineSession:
             self._upkeep.set_watching(True)
         self._labelling = Labelling(self._library, self._own_decoders)
         self._searcher = Searcher(self._library, self._need_runner, self._own_decoders, self._card.rule)
-        self._explainer = Explainer(self._library, self._searcher)
+        self._curating = Curating(self._library, self._searcher, self._own_decoders, lambda: self._index_loaded)
 
     @property
     def is_ready(self) -> bool:
@@ -193,15 +195,13 @@ class EngineSession:
             if not isinstance(job, GetLabels | ExportLabels):
                 self._need_writable()
             return self._labelling.answer(job)
+        if isinstance(job, CurateJob):
+            return self._curating.answer(job)
         match job:
             case Search():
                 if not self._can_search:
                     raise NotReady
                 return self._searcher.search(job)
-            case Explain():
-                if not self._index_loaded:
-                    raise NotReady
-                return self._explainer.explain(job)
             case Locate():
                 return self._searcher.locate(job)
             case DrawHeat():
@@ -269,6 +269,8 @@ class EngineSession:
                 return self._keep(job)
             case FillIn():
                 return self._effort.held(self._filling.run(self._bulk()))
+            case FindDuplicates():
+                return find_duplicates(self._library, job)
             case CheckLibrary():
                 if job.repair:
                     self._need_writable()

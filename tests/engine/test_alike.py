@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.alike import MIN_SIMILARITY, first_of_each
+from engine.alike import first_of_each
+from engine.messages import NEAR_IDENTICAL
 
 
 def _directions(*degrees: float) -> np.ndarray:
@@ -28,4 +29,4 @@ def test_what_has_joined_takes_nobody_with_it() -> None:
 def test_one_and_none() -> None:
     assert first_of_each(_directions(45)).tolist() == [0]
     assert first_of_each(np.empty((0, 8), np.float32)).tolist() == []
-    assert 0.85 < MIN_SIMILARITY < 0.95
+    assert 0.85 < NEAR_IDENTICAL < 0.95
