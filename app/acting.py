@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from app import file_texts
 from app.bridge import Bridge
+from app.duplicates import DuplicateFinder
 from app.exporting import Exporting
 from app.file_actions import FileActions
 from app.hit_actions import HitActions
@@ -20,6 +21,7 @@ from app.query_panel import QueryPanel
 from app.results_pane import ResultsPane
 from engine.types import Hit
 
+_NEED_NO_HIT = ("undo", "find_duplicates")
 _MENU_GROUPS = (("copy_files", "copy_picture", "copy_path"), ("copy_to", "move_to", "trash"), ("export_hits",))
 
 
@@ -58,6 +60,7 @@ class Acting(QObject):
         window = results.window()
         self.files = FileActions(notifier, window)
         self.exporting = Exporting(notifier, window)
+        self.duplicates = DuplicateFinder(bridge, self.files, hit_actions, window)
         self._following = Following(bridge, jobs, self)
         self.files.moved.connect(self._following.follow)
         self.files.undo_changed.connect(self._show_undo)
@@ -79,6 +82,7 @@ class Acting(QObject):
             "trash": self._of_paths(self.files.ask_trash),
             "export_hits": self._export,
             "undo": self.files.undo,
+            "find_duplicates": self.duplicates.show,
         }
 
     def use(self, actions: Mapping[str, QAction]) -> None:
@@ -103,13 +107,14 @@ class Acting(QObject):
         for name in self.handlers():
             if name == "export_hits":
                 self._actions[name].setEnabled(bool(self._shown()))
-            elif name != "undo":
+            elif name not in _NEED_NO_HIT:
                 self._actions[name].setEnabled(has_hit)
 
     def finish(self) -> None:
         """Stop what is under way; the window is closing."""
         self.files.finish()
         self.exporting.finish()
+        self.duplicates.finish()
 
     # ---- which hits -------------------------------------------------------------------------------------------------
 

@@ -117,12 +117,21 @@ class FileActions(QObject):
         )
         self._do(deed, file_work.moving(paths, folder))
 
-    def ask_trash(self, paths: Sequence[str], check: Callable[[str], None] = lambda path: None) -> None:
-        """Ask whether to move files to the trash; `check` as in `trash.trashing`."""
+    def ask_trash(
+        self,
+        paths: Sequence[str],
+        check: Callable[[str], None] = lambda path: None,
+        detail: str = "",
+        above: QWidget | None = None,
+    ) -> None:
+        """Ask whether to move files to the trash; `check` as in `trash.trashing`.
+
+        `detail` comes before what is said of Undo. The question is asked above the window, or another one.
+        """
         question = file_texts.TRASH_QUESTION.format(what=file_texts.these(paths))
-        detail = file_texts.TRASH_UNDO if trash.can_restore() else file_texts.TRASH_NO_UNDO
+        detail += file_texts.TRASH_UNDO if trash.can_restore() else file_texts.TRASH_NO_UNDO
         do = partial(self._trash, paths, check)
-        ask(self._window, question, detail, file_texts.TRASH_YES, do, is_danger=not trash.can_restore())
+        ask(above or self._window, question, detail, file_texts.TRASH_YES, do, is_danger=not trash.can_restore())
 
     @Slot()
     def undo(self) -> None:

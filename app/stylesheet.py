@@ -112,6 +112,7 @@ QListView, QTreeView, QTableView, TileView {
 }
 QListView:focus, QTreeView:focus, QTableView:focus, TileView:focus { border: 1px solid $accent; }
 QTableView::item { padding: 0 8px; }
+QTreeView::item { padding: 0 8px; }
 QListView[role="plain"] { border: 1px solid transparent; }
 QListView[role="plain"]:focus { border: 1px solid $accent; }
 QHeaderView::section {

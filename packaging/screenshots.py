@@ -115,6 +115,7 @@ def draw(options: argparse.Namespace, size: str, scheme: str) -> None:
     save("4-preview")
     save_acts(window, wait, save)
     save_why_not(window, str(photos[5]), wait, save)
+    save_duplicates(window, photos, wait, save)
     window.query_panel._crop_view.set_box(Box(*map(float, options.box.split(","))))
     wait_for(window.locating.finished if options.library else window.searching.finished)
     wait()
@@ -194,6 +195,37 @@ def save_why_not(window: object, path: str, wait: Callable[[int], None], save: C
     wait(SETTLE_MS)
     save("36-why-not-answer", dialog)
     dialog.close()
+
+
+def save_duplicates(window: object, photos: list[Path], wait: Callable[[int], None], save: Callable[..., None]) -> None:
+    """Groups of duplicates, some of them marked."""
+    from app.duplicate_marks import DuplicateMarks
+    from engine.messages import Twin, TwinGroup
+    from engine.types import Hit
+
+    def twin(photo: Path, n: int, content_id: int, score: float, side_px: int, folder: str, name: str) -> Twin:
+        hit = Hit(1, n, f"/home/ada/Pictures/{folder}/{name}", score, None, photo, side_px, side_px * 3 // 4)
+        return Twin(hit, content_id, side_px * 620, 1_700_000_000_000_000_000 + n * 10**15)
+
+    copies = [("2019/Sea", "IMG_0412.jpg"), ("Backup", "IMG_0412.jpg"), ("Sorted", "beach.jpg")]
+    groups = (
+        TwinGroup(tuple(twin(photos[0], n, 1, 1.0, 4032, *place) for n, place in enumerate(copies))),
+        TwinGroup((
+            twin(photos[3], 10, 2, 1.0, 4032, "2021", "books.heic"),
+            twin(photos[4], 11, 3, 0.96, 4032, "2021", "books 2.heic"),
+            twin(photos[3], 12, 4, 0.93, 1600, "WhatsApp", "IMG-20210403-WA0007.jpg"),
+        )),
+    )
+    finder = window.acting.duplicates
+    finder.show()
+    wait(150)
+    save("37-duplicates-empty", finder.dialog)
+    finder.dialog.show_marks(DuplicateMarks(groups), 41_200)
+    finder.dialog.model.set_sharpness({10: 812.4, 11: 655.1, 12: 790.3})
+    finder.dialog.model.change(DuplicateMarks.mark_copies)
+    wait(SETTLE_MS)
+    save("38-duplicates", finder.dialog)
+    finder.dialog.close()
 
 
 def save_dialogs(window: object, wait: Callable[[int], None], save: Callable[..., None]) -> None:
