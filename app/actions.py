@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from app import shortcuts, theme
 from app.icons import set_icon
+from app.words import tr
 
 
 class Scope(Enum):
@@ -49,7 +50,7 @@ class Command:
     @property
     def label(self) -> str:
         """The text without the mark of the access key."""
-        return self.text.replace("&", "").rstrip("…")
+        return tr(self.text).replace("&", "").rstrip("…")
 
     @property
     def keys_in_force(self) -> tuple[str, ...]:
@@ -170,7 +171,7 @@ def add_menus(window: QMainWindow, handlers: Mapping[str, Callable[..., object]]
 
     `handlers` says what each command with a menu does, by name.
     """
-    menus: dict[str, QMenu] = {name: window.menuBar().addMenu(title) for name, title in MENUS.items()}
+    menus: dict[str, QMenu] = {name: window.menuBar().addMenu(tr(title)) for name, title in MENUS.items()}
     for menu in menus.values():
         menu.setToolTipsVisible(True)
     actions = {}
@@ -204,10 +205,10 @@ def add_appearance_menu(
     window: QMainWindow, preference: Callable[[], str], on_chosen: Callable[[str], None]
 ) -> None:
     """Add the choice between the system's colours, light and dark to the View menu; what holds now is checked."""
-    view = next(action.menu() for action in window.menuBar().actions() if action.text() == MENUS["view"])
-    menu = view.addMenu("&Appearance")
+    view = next(action.menu() for action in window.menuBar().actions() if action.text() == tr(MENUS["view"]))
+    menu = view.addMenu(tr("&Appearance"))
     group = QActionGroup(window)
-    schemes = {theme.FOLLOW: "Like the &system", theme.LIGHT_SCHEME: "&Light", theme.DARK_SCHEME: "&Dark"}
+    schemes = {theme.FOLLOW: tr("Like the &system"), theme.LIGHT_SCHEME: tr("&Light"), theme.DARK_SCHEME: tr("&Dark")}
     for value, text in schemes.items():
         action = menu.addAction(text)
         action.setCheckable(True)
@@ -227,7 +228,7 @@ def _call_with(on_chosen: Callable[[str], None], value: str, _is_checked: bool) 
 
 
 def _make_action(command: Command, window: QMainWindow) -> QAction:
-    action = QAction(command.text, window)
+    action = QAction(tr(command.text), window)
     action.setCheckable(command.is_checkable)
     _give_keys(action, command)
     if command.icon:
@@ -240,7 +241,6 @@ def _give_keys(action: QAction, command: Command) -> None:
     if command.scope is Scope.WINDOW:
         action.setShortcuts([QKeySequence(key) for key in keys])
     else:  # only shown: a window-wide shortcut would take the key away from text fields and the other panels
-        action.setText("\t".join((command.text, *map(shortcuts.native_text, keys[:1]))))
+        action.setText("\t".join((tr(command.text), *map(shortcuts.native_text, keys[:1]))))
     if command.tip:
-        shown = shortcuts.native_text(keys[0]) if keys else ""
-        action.setToolTip(f"{command.tip} ({shown})" if shown else command.tip)
+        action.setToolTip(shortcuts.with_key(tr(command.tip), keys))

@@ -12,6 +12,7 @@ from app.folders_panel import display_name
 from app.library_jobs import LibraryJobs
 from app.questions import ask
 from app.settings import SettingsFile
+from app.words import tr
 
 
 class AddingFolders(QObject):
@@ -28,7 +29,7 @@ class AddingFolders(QObject):
     def choose(self) -> None:
         """Let the user choose a folder to add; returns at once."""
         if self._dialog is None:
-            self._dialog = QFileDialog(self._window, "Add a folder of photos", self._settings.settings.last_folder)
+            self._dialog = QFileDialog(self._window, tr("Add a folder of photos"), self._settings.settings.last_folder)
             self._dialog.setFileMode(QFileDialog.FileMode.Directory)
             self._dialog.setOption(QFileDialog.Option.ShowDirsOnly)
             self._dialog.fileSelected.connect(self._add)
@@ -38,7 +39,7 @@ class AddingFolders(QObject):
     def offer(self, path: str) -> None:
         """Ask whether to add a folder that was dropped."""
         question = texts.ADD_QUESTION.format(name=display_name(path))
-        ask(self._window, question, texts.ADD_DETAIL, "Add folder", partial(self._add, path))
+        ask(self._window, question, texts.ADD_DETAIL, tr("Add folder"), partial(self._add, path))
 
     def _add(self, path: str) -> None:
         self._settings.change(last_folder=path)

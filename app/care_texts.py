@@ -12,9 +12,15 @@ SHOW_REPORT = "Show report"
 REPORT_IS_GONE = "The report is no longer there."
 ENDED_BADLY = "Resight ended in an error the last time. What is known of it is in a report, on this computer only."
 
+ABOUT = "About Resight"
+DESCRIPTION = "Find photos by picture: drop one in, or draw a box round one thing in it, and see where you have it."
+LICENCE = "Apache License 2.0. Made with Qt (LGPL), PyTorch, OpenVINO, hnswlib and Pillow."
+
 SETTINGS = "Settings"
 SECTIONS = "Groups of settings"
 APPEARANCE = "Appearance"
+LANGUAGE = "Language"
+LANGUAGE_OF_SYSTEM = "Like the system"
 COLOURS = "Colours"
 COLOUR_CHOICES = ("Like the system", "Light", "Dark")
 CONTRAST = "Contrast"

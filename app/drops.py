@@ -14,7 +14,8 @@ from urllib.parse import unquote_to_bytes
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
-from app.texts import NOT_USABLE_DROP, printable
+from app import texts
+from app.words import tr
 
 WEB_ADDRESS = "That is only a web address. Paste or drop the picture itself; Resight downloads nothing."
 NOT_LOCAL = "That file is not on this computer. Copy it into a folder first, then drop it here."
@@ -76,7 +77,7 @@ def read_drop(mime: QMimeData) -> Drop:
         if not image.isNull():
             return ImageData(image)
     if urls:
-        return Refused(WEB_ADDRESS if urls[0].scheme() in ("http", "https", "data", "blob") else NOT_LOCAL)
+        return Refused(tr(WEB_ADDRESS) if urls[0].scheme() in ("http", "https", "data", "blob") else tr(NOT_LOCAL))
     return _read_text(mime.text())
 
 
@@ -98,8 +99,8 @@ def _read_paths(paths: list[str]) -> Drop:
     if folders:
         return Folder(folders[0])
     if all(kind is None for kind in kinds.values()):
-        return Refused(MISSING.format(name=printable(os.path.basename(paths[0]) or paths[0])))
-    return Refused(NOT_USABLE_DROP)
+        return Refused(tr(MISSING).format(name=texts.printable(os.path.basename(paths[0]) or paths[0])))
+    return Refused(texts.NOT_USABLE_DROP)
 
 
 def _kind_of(path: str) -> type | None:
@@ -114,8 +115,8 @@ def _kind_of(path: str) -> type | None:
 def _read_text(text: str) -> Drop:
     line = text.strip().split("\n", 1)[0].strip().strip("\"'")
     if line.lower().startswith(("http://", "https://", "www.", "data:")):
-        return Refused(WEB_ADDRESS)
+        return Refused(tr(WEB_ADDRESS))
     if line.startswith("file:"):
         return _read_paths([path_of(QUrl(line))])
     path = os.path.expanduser(line)
-    return _read_paths([path]) if os.path.isabs(path) else Refused(NOTHING_USABLE)
+    return _read_paths([path]) if os.path.isabs(path) else Refused(tr(NOTHING_USABLE))

@@ -10,7 +10,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from app import texts
+from app import library_texts, texts
 from app.background_work import BackgroundWork
 from app.keeper import Moved
 from app.library_care import Errand, MoveErrand, RestoreErrand, say_failed
@@ -57,10 +57,10 @@ class Errands(QObject):
         """Do this errand."""
         match errand:
             case RestoreErrand(snapshot):
-                self.dialog = WorkDialog(texts.RESTORING, texts.RESTORING_DETAIL, can_stop=False)
+                self.dialog = WorkDialog(library_texts.RESTORING, library_texts.RESTORING_DETAIL, can_stop=False)
                 do = partial(self._keeper.restore, snapshot)
             case MoveErrand(new):
-                self.dialog = WorkDialog(texts.MOVING, texts.MOVING_DETAIL, can_stop=True)
+                self.dialog = WorkDialog(library_texts.MOVING, library_texts.MOVING_DETAIL, can_stop=True)
                 do = partial(self._keeper.move, new)
         self._work = work = BackgroundWork(self)
         self.dialog.stop_requested.connect(work.stop)
@@ -90,16 +90,18 @@ def tell(window: QWidget, keeper: ErrandKeeper, outcome: Outcome) -> None:
     """Tell in the new window what came of an errand, and ask about the library that was moved away."""
     match outcome:
         case Restored(snapshot, kept):
-            detail = texts.RESTORED_DETAIL.format(when=when(snapshot), photos=texts.photos(snapshot.photos or 0))
+            photos = texts.photos(snapshot.photos or 0)
+            detail = library_texts.RESTORED_DETAIL.format(when=when(snapshot), photos=photos)
             if kept is not None:
-                detail += "\n\n" + texts.RESTORED_KEPT.format(path=texts.printable(kept))
-            inform(window, texts.RESTORED, detail)
+                detail += "\n\n" + library_texts.RESTORED_KEPT.format(path=texts.printable(kept))
+            inform(window, library_texts.RESTORED, detail)
         case Moved(old, new, is_noted):
-            detail = texts.MOVED_DETAIL.format(new=texts.printable(str(new)), old=texts.printable(str(old)))
+            detail = library_texts.MOVED_DETAIL.format(new=texts.printable(str(new)), old=texts.printable(str(old)))
             if not is_noted:
-                detail += "\n\n" + texts.MOVED_BY_NAME
+                detail += "\n\n" + library_texts.MOVED_BY_NAME
             delete = partial(_delete_old, window, keeper, old)
-            ask(window, texts.MOVED, detail, texts.DELETE_OLD, delete, no=texts.KEEP_OLD, is_danger=True)
+            yes, no = library_texts.DELETE_OLD, library_texts.KEEP_OLD
+            ask(window, library_texts.MOVED, detail, yes, delete, no=no, is_danger=True)
         case EngineError():
             say_failed(window, outcome)
 

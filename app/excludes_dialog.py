@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import texts, theme
+from app.words import tr
 from engine.types import MAX_MIN_SIDE_PX, Excludes
 
 _PATH_ROLE = Qt.ItemDataRole.UserRole
@@ -51,27 +52,27 @@ class ExcludesDialog(QDialog):
         self._before = excludes
         self._roots = roots
         self.folders = QListWidget(self)
-        self.folders.setAccessibleName("Folders that are left out")
+        self.folders.setAccessibleName(tr("Folders that are left out"))
         self.folders.setMinimumHeight(_FEW_ROWS_PX)
         for path in excludes.folders:
             self._list(path)
-        self._add = QPushButton("&Add folder…", self)
+        self._add = QPushButton(tr("&Add folder…"), self)
         self._add.clicked.connect(self._choose_folder)
-        self._remove = QPushButton("&Remove", self)
+        self._remove = QPushButton(tr("&Remove"), self)
         self._remove.clicked.connect(self._on_remove)
         self.folders.itemSelectionChanged.connect(self._show_state)
         self.patterns = QPlainTextEdit("\n".join(excludes.patterns), self)
-        self.patterns.setAccessibleName("Names that are left out, one a line")
+        self.patterns.setAccessibleName(tr("Names that are left out, one a line"))
         self.patterns.setPlaceholderText("*_small.jpg")
         self.patterns.setTabChangesFocus(True)
         self.patterns.setMinimumHeight(_FEW_ROWS_PX)
         self.min_side = QSpinBox(self)
         self.min_side.setRange(0, MAX_MIN_SIDE_PX)
         self.min_side.setSingleStep(50)
-        self.min_side.setSuffix(" pixels")
+        self.min_side.setSuffix(tr(" pixels"))
         self.min_side.setSpecialValueText("none")
         self.min_side.setValue(excludes.min_side_px)
-        self.skip_hidden = QCheckBox("&Hidden files and folders", self)
+        self.skip_hidden = QCheckBox(tr("&Hidden files and folders"), self)
         self.skip_hidden.setChecked(excludes.skip_hidden)
         self.problem = QLabel("", self)
         self.problem.setTextFormat(Qt.TextFormat.PlainText)
@@ -97,9 +98,9 @@ class ExcludesDialog(QDialog):
         row.addLayout(side)
         form = QFormLayout()
         form.setVerticalSpacing(theme.SPACE_M)
-        form.addRow("Folders", row)
-        form.addRow("&Names, one a line", self.patterns)
-        form.addRow("Pictures &smaller than", self.min_side)
+        form.addRow(tr("Folders"), row)
+        form.addRow(tr("&Names, one a line"), self.patterns)
+        form.addRow(tr("Pictures &smaller than"), self.min_side)
         form.addRow("", self.skip_hidden)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.SPACE_L, theme.SPACE_L, theme.SPACE_L, theme.SPACE_L)
@@ -111,7 +112,7 @@ class ExcludesDialog(QDialog):
         self.resize(620, 460)
 
     def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, "Leave out a folder", next(iter(self._roots), ""))
+        dialog = QFileDialog(self, tr("Leave out a folder"), next(iter(self._roots), ""))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -122,7 +123,8 @@ class ExcludesDialog(QDialog):
         """Add a folder, unless it lies in none of the library or is there already."""
         path = os.path.abspath(path)
         if not any(path.startswith(os.path.join(root, "")) for root in self._roots):
-            self.problem.setText(f"“{texts.printable(path)}” does not lie in a folder of the library.")
+            problem = tr("“{name}” does not lie in a folder of the library.")
+            self.problem.setText(problem.format(name=texts.printable(path)))
         elif path not in self._paths():
             self.problem.setText("")
             self._list(path)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from app.texts import count, hits, printable
+from app.texts import count, hits, printable, sentence
+from app.words import tr
 from engine.messages import Explanation, Verdict
 
 TITLE = "Why was a photo not found?"
@@ -47,34 +48,36 @@ def detail(found: Explanation, k: int) -> str:
 
 
 def _why(found: Explanation, k: int) -> list[str]:
-    name = f"“{printable(os.path.basename(found.detail) or found.detail)}”" if found.detail else ""
+    name = tr("“{name}”").format(name=printable(os.path.basename(found.detail) or found.detail)) if found.detail else ""
     match found.verdict:
         case Verdict.SHOWN:
-            away = "Its drive is not connected, so it is shown from memory." if not found.online else ""
+            away = tr("Its drive is not connected, so it is shown from memory.") if not found.online else ""
             return [away]
         case Verdict.BELOW:
             return [
-                f"Only photos that are at least {_percent(found.min_score)} alike are shown.",
-                "A box round the one thing you look for may help, or Look further (Ctrl+L).",
+                tr("Only photos that are at least {n} % alike are shown.").format(n=_percent(found.min_score)),
+                tr("A box round the one thing you look for may help, or Look further (Ctrl+L)."),
             ]
         case Verdict.BEYOND:
-            return [f"Only the first {hits(k)} are shown."]
+            return [tr("Only the first {hits} are shown.").format(hits=hits(k))]
         case Verdict.FAILED:
-            return [printable(found.detail)]
+            return [sentence(found.detail)]
         case Verdict.EXCLUDED:
-            return [f"{name} is among what you have left out, or belongs to the system."]
+            return [tr("{name} is among what you have left out, or belongs to the system.").format(name=name)]
         case Verdict.NOT_A_PICTURE:
-            return ["Resight looks only into files that are named like pictures, such as .jpg."]
+            return [tr("Resight looks only into files that are named like pictures, such as .jpg.")]
         case Verdict.TOO_SMALL:
-            return ["It is smaller than the least size you have chosen for pictures."]
+            return [tr("It is smaller than the least size you have chosen for pictures.")]
         case Verdict.NEW:
-            return [f"It lies in {name}. It can be found as soon as this folder has been brought up to date."]
+            new = tr("It lies in {name}. It can be found as soon as this folder has been brought up to date.")
+            return [new.format(name=name)]
         case Verdict.OFFLINE:
-            return [f"Connect the drive of {name}; what is known of its photos can be searched meanwhile."]
+            offline = tr("Connect the drive of {name}; what is known of its photos can be searched meanwhile.")
+            return [offline.format(name=name)]
         case Verdict.OUTSIDE:
-            return ["Add the folder it lies in to have it found."]
+            return [tr("Add the folder it lies in to have it found.")]
         case Verdict.GONE:
-            return ["It has been moved, renamed or deleted."]
+            return [tr("It has been moved, renamed or deleted.")]
         case _:
             return []
 
@@ -83,17 +86,19 @@ def _standing(found: Explanation) -> str:
     """Rank and score, as they are or would be."""
     if found.score is None:
         return ""
-    alike = f"{_percent(found.score)} alike"
+    percent = _percent(found.score)
     if found.rank is None:
-        return f"It is {alike}."
-    if found.verdict is Verdict.SHOWN:
-        return f"It is hit {count(found.rank)}, {alike}."
-    return f"It would be hit {count(found.rank)}, {alike}."
+        return tr("It is {n} % alike.").format(n=percent)
+    is_shown = found.verdict is Verdict.SHOWN
+    standing = tr("It is hit {rank}, {n} % alike.") if is_shown else tr("It would be hit {rank}, {n} % alike.")
+    return standing.format(rank=count(found.rank), n=percent)
 
 
 def _copy(found: Explanation) -> str:
-    return f"An exact copy of it is in the library: {printable(found.copy)}" if found.copy else ""
+    if not found.copy:
+        return ""
+    return tr("An exact copy of it is in the library: {path}").format(path=printable(found.copy))
 
 
-def _percent(score: float) -> str:
-    return f"{round(score * 100)} %"
+def _percent(score: float) -> int:
+    return round(score * 100)

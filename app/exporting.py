@@ -15,15 +15,11 @@ from app.background_work import BackgroundWork
 from app.hit_export import Sheet, export
 from app.library_care import say_failed
 from app.notify import Level, Notifier
+from app.words import tr
 from app.work_dialog import WorkDialog
 from engine.errors import EngineError
 from engine.types import Hit, Query
 
-_FILTERS = {
-    "Contact sheet (*.html)": "html",
-    "Table (*.csv)": "csv",
-    "Data (*.json)": "json",
-}
 _QUERY_PX = 320
 _QUALITY = 82
 
@@ -63,9 +59,14 @@ class Exporting(QObject):
         dialog = QFileDialog(self._window, file_texts.EXPORT_TITLE.format(hits=texts.hits(len(hits))), self._folder)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setNameFilters(list(_FILTERS))
+        kinds = {
+            tr("Contact sheet (*.html)"): "html",
+            tr("Table (*.csv)"): "csv",
+            tr("Data (*.json)"): "json",
+        }
+        dialog.setNameFilters(list(kinds))
         dialog.setDefaultSuffix("html")
-        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_FILTERS[chosen]))
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(kinds[chosen]))
         stem = os.path.splitext(os.path.basename(name))[0]
         dialog.selectFile(file_texts.EXPORT_NAME.format(name=texts.printable(stem)))
         sheet = Sheet(

@@ -198,7 +198,7 @@ class FileActions(QObject):
 
     def _on_failed(self, deed: Deed, work: FileWork, error: EngineError) -> None:
         self._on_ended(deed, work, True)
-        inform(self._window, texts.NOT_DONE, texts.printable(error.sentence))
+        inform(self._window, texts.NOT_DONE, texts.sentence(error.sentence))
 
     def _on_ended(self, deed: Deed, work: FileWork, is_stopped: bool, _result: object = None) -> None:
         self._under_way = None

@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 
 from app.texts import count, photos, printable
+from app.words import tr
 
 CHANGES_MEANWHILE = "“{name}” is being changed by another program. Try again when that is done."
 IS_A_LINK = "“{name}” is a link to a photo that lies elsewhere, and was left where it is."
@@ -87,11 +88,11 @@ def summary(done: str, n_done: int, sentences: tuple[str, ...]) -> tuple[str, st
         n_done: with how many.
         sentences: one for each that it was not done with.
     """
-    title = f"{photos(n_done)} {done}" if n_done else f"Nothing was {done}"
+    title = tr("{photos} {done}") if n_done else tr("Nothing was {done}")
     shown = list(sentences[:_MOST_SENTENCES])
     if len(sentences) > _MOST_SENTENCES:
-        shown.append(f"…and {count(len(sentences) - _MOST_SENTENCES)} more.")
-    return title, "\n".join(shown)
+        shown.append(tr("…and {n} more.").format(n=count(len(sentences) - _MOST_SENTENCES)))
+    return title.format(photos=photos(n_done), done=done), "\n".join(shown)
 
 
 _MOST_SENTENCES = 12

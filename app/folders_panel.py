@@ -30,6 +30,7 @@ from app.icons import draw, set_icon
 from app.library_jobs import LibraryJobs
 from app.questions import ask
 from app.status_line import fill_bar
+from app.words import tr
 from engine.messages import Progress
 from engine.types import FolderState, LibraryStatus
 
@@ -91,15 +92,15 @@ class FoldersPanel(QFrame):
         self._folders: dict[str, FolderState] = {}
         theme.set_role(self, "panel")
         self._list = self._make_list()
-        self._empty = QLabel("No folders yet.", self)
+        self._empty = QLabel(tr("No folders yet."), self)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         theme.set_role(self._empty, "muted")
-        self._add = self._make_tool("add", "Add a folder", self.add_requested.emit)
-        self._remove = self._make_tool("remove", "Remove the selected folder", self._on_remove)
-        self._update = self._make_tool("refresh", "Update all folders now", jobs.update)
+        self._add = self._make_tool("add", tr("Add a folder"), self.add_requested.emit)
+        self._remove = self._make_tool("remove", tr("Remove the selected folder"), self._on_remove)
+        self._update = self._make_tool("refresh", tr("Update all folders now"), jobs.update)
         self._leave_out = QPushButton(f"{texts.LEAVE_OUT}…", self)
         theme.set_role(self._leave_out, "link")
-        self._leave_out.setToolTip("Choose folders and photos that Resight leaves out")
+        self._leave_out.setToolTip(tr("Choose folders and photos that Resight leaves out"))
         self._leave_out.clicked.connect(self.leave_out_requested)
         self._problems = QPushButton("", self)
         theme.set_role(self._problems, "link")
@@ -111,8 +112,8 @@ class FoldersPanel(QFrame):
             theme.set_role(label, "small")
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress of indexing")
-        self._pause = self._make_tool("pause", "Pause indexing", self._on_pause)
+        self._bar.setAccessibleName(tr("Progress of indexing"))
+        self._pause = self._make_tool("pause", tr("Pause indexing"), self._on_pause)
         self._work = QWidget(self)
         self._lay_out()
         jobs.progress_changed.connect(self.show_progress)
@@ -189,14 +190,14 @@ class FoldersPanel(QFrame):
         if path is not None:
             question = texts.REMOVE_QUESTION.format(name=display_name(path))
             remove = partial(self._jobs.remove_folder, path)
-            ask(self.window(), question, texts.REMOVE_DETAIL, "Remove folder", remove, is_danger=True)
+            ask(self.window(), question, texts.REMOVE_DETAIL, tr("Remove folder"), remove, is_danger=True)
 
     def _on_pause(self) -> None:
         self._jobs.set_paused(not self._jobs.paused)
 
     def _on_paused_changed(self, is_paused: bool) -> None:
         set_icon(self._pause, "resume" if is_paused else "pause")
-        text = "Go on indexing" if is_paused else "Pause indexing"
+        text = tr("Go on indexing") if is_paused else tr("Pause indexing")
         self._pause.setToolTip(text)
         self._pause.setAccessibleName(text)
         if is_paused:
@@ -215,7 +216,7 @@ class FoldersPanel(QFrame):
         view.setFrameShape(QFrame.Shape.NoFrame)
         view.setMouseTracking(True)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.setAccessibleName("Folders in the library")
+        view.setAccessibleName(tr("Folders in the library"))
         theme.set_role(view, "plain")
         view.itemSelectionChanged.connect(self._on_selection_changed)
         view.itemActivated.connect(self._on_activated)
@@ -234,7 +235,7 @@ class FoldersPanel(QFrame):
         return button
 
     def _lay_out(self) -> None:
-        title = QLabel("Folders", self)
+        title = QLabel(tr("Folders"), self)
         theme.set_role(title, "title")
         header = QHBoxLayout()
         header.setSpacing(theme.SPACE_XS)

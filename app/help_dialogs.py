@@ -5,20 +5,17 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app import care_texts, shortcuts, theme
+from app import care_texts, shortcuts, texts, theme
 from app.actions import COMMANDS, Command, Scope
 from app.icons import draw
 from app.licences_dialog import LicencesDialog
 from app.places import version
-from app.texts import APP_NAME, PRIVACY
-
-LICENCE = "Apache License 2.0. Made with Qt (LGPL), PyTorch, OpenVINO, hnswlib and Pillow."
-DESCRIPTION = "Find photos by picture: drop one in, or draw a box round one thing in it, and see where you have it."
+from app.words import tr
 
 
 def keys_text(command: Command) -> str:
     """The keys of a command as this system writes them."""
-    return "  or  ".join(map(shortcuts.native_text, command.keys_in_force))
+    return tr("  or  ").join(map(shortcuts.native_text, command.keys_in_force))
 
 
 class KeysDialog(QDialog):
@@ -26,13 +23,13 @@ class KeysDialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Keyboard shortcuts")
+        self.setWindowTitle(tr("Keyboard shortcuts"))
         layout = _layout(self)
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.SPACE_XL)
         grid.setVerticalSpacing(theme.SPACE_S)
         for scope in Scope:
-            title = QLabel(scope.value)
+            title = QLabel(tr(scope.value))
             theme.set_role(title, "title")
             if grid.count():
                 grid.setRowMinimumHeight(grid.rowCount(), theme.SPACE_S)
@@ -54,15 +51,15 @@ class AboutDialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(f"About {APP_NAME}")
+        self.setWindowTitle(care_texts.ABOUT)
         mark = QLabel()
         mark.setPixmap(draw("resight", 72, "#000000", self.devicePixelRatioF()))
-        title = QLabel(f"{APP_NAME} {version()}")
+        title = QLabel(f"{texts.APP_NAME} {version()}")
         theme.set_role(title, "display")
         column = QVBoxLayout()
         column.setSpacing(theme.SPACE_S)
         column.addWidget(title)
-        for text, role in ((DESCRIPTION, ""), (PRIVACY, ""), (LICENCE, "muted")):
+        for text, role in ((care_texts.DESCRIPTION, ""), (texts.PRIVACY, ""), (care_texts.LICENCE, "muted")):
             label = QLabel(text)
             label.setWordWrap(True)
             label.setMinimumWidth(380)

@@ -91,7 +91,7 @@ class HitActions(QObject):
     def _on_job_failed(self, failed: JobFailed) -> None:
         if failed.job_id == self._picture_job:
             self._picture_job = None
-            self._notifier.tell(Level.REMARK, texts.printable(failed.error.sentence))
+            self._notifier.tell(Level.REMARK, texts.sentence(failed.error.sentence))
 
     def _say_impossible(self, path: str) -> None:
         self._notifier.tell(Level.REMARK, texts.CANNOT_OPEN.format(name=display_name(path)))

@@ -9,11 +9,11 @@ from PySide6.QtCore import QModelIndex, QObject, QPointF, QRect, QRectF, QSize, 
 from PySide6.QtGui import QBrush, QFontMetricsF, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from app import result_texts
+from app import result_texts, texts
 from app.hits_model import Role, file_name
 from app.icons import draw
 from app.picture_view import draw_frame, part_of
-from app.texts import RAW_PAIR, count, printable
+from app.texts import count, printable
 from app.theme import RADIUS_PX, SPACE_XS, color, font_of, tokens
 from engine.types import Hit
 
@@ -166,14 +166,14 @@ class HitDelegate(QStyledItemDelegate):
         """A badge that tells that the photo has a raw file and a JPEG."""
         font = font_of("small")
         metrics = QFontMetricsF(font)
-        width = metrics.horizontalAdvance(RAW_PAIR) + _BADGE_PX - SPACE_XS
+        width = metrics.horizontalAdvance(texts.RAW_PAIR) + _BADGE_PX - SPACE_XS
         badge = QRectF(tile.left() + 6, tile.bottom() - _BADGE_PX - 6, width, _BADGE_PX)
         painter.setPen(QPen(color(tokens().border), 1))
         painter.setBrush(color(tokens().surface))
         painter.drawRoundedRect(badge, _BADGE_PX / 2, _BADGE_PX / 2)
         painter.setFont(font)
         painter.setPen(color(tokens().text))
-        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, RAW_PAIR)
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, texts.RAW_PAIR)
 
     def _paint_caption(self, painter: QPainter, area: QRectF, hit: Hit) -> None:
         groove = QRectF(area.left(), area.top(), area.width(), _BAR_PX)

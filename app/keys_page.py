@@ -20,6 +20,7 @@ from app.actions import COMMANDS, Command, Scope, command_named
 from app.help_dialogs import keys_text
 from app.key_dialog import KeyDialog
 from app.settings import SettingsFile, keys_to_entries
+from app.words import tr
 
 
 class KeysPage(QWidget):
@@ -77,7 +78,7 @@ class KeysPage(QWidget):
             commands = [command for command in COMMANDS if command.scope is scope and not command.is_fixed]
             if not commands:
                 continue
-            title = QTreeWidgetItem(self.tree, [scope.value])
+            title = QTreeWidgetItem(self.tree, [tr(scope.value)])
             title.setFlags(Qt.ItemFlag.ItemIsEnabled)
             title.setFirstColumnSpanned(True)
             font = title.font(0)

@@ -15,12 +15,13 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app import texts
+from app import library_texts, texts
 from app.background_work import BackgroundWork
 from app.bridge import Bridge
 from app.library_check import LibraryCheck
 from app.questions import ask, inform
 from app.restore_dialog import RestoreDialog, when
+from app.words import tr
 from app.work_dialog import WorkDialog
 from engine.errors import EngineError, LibraryDamaged
 from engine.messages import JobFailed
@@ -100,19 +101,20 @@ class LibraryCare(QObject):
     @Slot()
     def back_up(self) -> None:
         """Let the user choose a folder and write a backup into it."""
-        self._choose_folder("Choose where to keep the backup", self._back_up_to)
+        self._choose_folder(tr("Choose where to keep the backup"), self._back_up_to)
 
     def _back_up_to(self, folder: str) -> None:
-        dialog = WorkDialog(texts.BACKING_UP, texts.BACKING_UP_DETAIL, can_stop=False, parent=self._window)
+        title, detail = library_texts.BACKING_UP, library_texts.BACKING_UP_DETAIL
+        dialog = WorkDialog(title, detail, can_stop=False, parent=self._window)
         dialog.open()
         work = self._do(partial(self._keeper.back_up, Path(folder)), self._on_backed_up)
         work.ended.connect(dialog.end)
 
     def _on_backed_up(self, made: Snapshot) -> None:
-        detail = texts.BACKED_UP_DETAIL.format(
+        detail = library_texts.BACKED_UP_DETAIL.format(
             photos=texts.photos(made.photos or 0), size=texts.size(made.bytes), path=texts.printable(made.path)
         )
-        inform(self._window, texts.BACKED_UP, detail)
+        inform(self._window, library_texts.BACKED_UP, detail)
 
     # ---- restoring ------------------------------------------------------------------------------------------------
 
@@ -137,19 +139,20 @@ class LibraryCare(QObject):
             self._do(self._keeper.newest_good, partial(self._offer, error))
 
     def _offer(self, error: EngineError, newest: Snapshot | None) -> None:
-        sentence = texts.printable(error.sentence)
+        sentence = texts.sentence(error.sentence)
         if newest is None:
             library = texts.printable(str(self._keeper.library))
-            inform(self._window, texts.DAMAGED, f"{sentence}\n\n{texts.NO_GOOD_BACKUP.format(library=library)}")
+            no_backup = library_texts.NO_GOOD_BACKUP.format(library=library)
+            inform(self._window, library_texts.DAMAGED, f"{sentence}\n\n{no_backup}")
             return
-        backup = texts.NEWEST_BACKUP.format(when=when(newest), photos=texts.photos(newest.photos or 0))
+        backup = library_texts.NEWEST_BACKUP.format(when=when(newest), photos=texts.photos(newest.photos or 0))
         ask(
             self._window,
-            texts.DAMAGED,
+            library_texts.DAMAGED,
             f"{sentence}\n\n{backup}",
-            "Restore this backup",
+            tr("Restore this backup"),
             partial(self._give_restore, newest.path),
-            other=("Another…", self.restore),
+            other=(tr("Another…"), self.restore),
         )
 
     @Slot(object)
@@ -161,12 +164,12 @@ class LibraryCare(QObject):
     @Slot()
     def move(self) -> None:
         """Let the user choose where the library shall be."""
-        self._choose_folder("Choose where to move the library to", self._ask_to_move)
+        self._choose_folder(tr("Choose where to move the library to"), self._ask_to_move)
 
     def _ask_to_move(self, folder: str) -> None:
         new = self._keeper.place_in(Path(folder))
-        question = texts.MOVE_QUESTION.format(place=texts.printable(str(new)))
-        ask(self._window, question, texts.MOVE_DETAIL, "Move", partial(self._give_move, new))
+        question = library_texts.MOVE_QUESTION.format(place=texts.printable(str(new)))
+        ask(self._window, question, library_texts.MOVE_DETAIL, tr("Move"), partial(self._give_move, new))
 
     def _give_move(self, new: Path) -> None:
         self.errand = MoveErrand(new)
@@ -196,4 +199,4 @@ class LibraryCare(QObject):
 
 def say_failed(window: QWidget, error: EngineError) -> None:
     """Tell that something could not be done."""
-    inform(window, texts.NOT_DONE, texts.printable(error.sentence))
+    inform(window, texts.NOT_DONE, texts.sentence(error.sentence))

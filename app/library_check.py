@@ -7,9 +7,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from app import texts
+from app import library_texts, texts
 from app.bridge import Bridge
 from app.questions import ask, inform
+from app.words import tr
 from app.work_dialog import WorkDialog
 from engine.errors import LibraryDamaged
 from engine.messages import CheckLibrary, JobCancelled, JobDone, JobFailed, Progress
@@ -40,14 +41,14 @@ class LibraryCheck(QObject):
     def start(self) -> None:
         """Look whether the library is in order, and say so."""
         if self._job_id is None:
-            self._begin(texts.CHECKING, repair=False)
+            self._begin(library_texts.CHECKING, repair=False)
 
     def _repair(self) -> None:
-        self._begin(texts.REPAIRING, repair=True)
+        self._begin(library_texts.REPAIRING, repair=True)
 
     def _begin(self, title: str, *, repair: bool) -> None:
         self._repair_report = None
-        self._dialog = WorkDialog(title, texts.CHECKING_DETAIL, can_stop=True, parent=self._window)
+        self._dialog = WorkDialog(title, library_texts.CHECKING_DETAIL, can_stop=True, parent=self._window)
         self._dialog.stop_requested.connect(self._stop)
         self._dialog.open()
         self._job_id = self._bridge.submit(CheckLibrary(repair))
@@ -78,23 +79,24 @@ class LibraryCheck(QObject):
 
     def _show_first_look(self, report: CheckReport) -> None:
         if report.clean:
-            inform(self._window, texts.IN_ORDER, _counts(report))
+            inform(self._window, library_texts.IN_ORDER, _counts(report))
             return
-        other = ("Restore a backup…", self._restore)
-        ask(self._window, texts.NOT_IN_ORDER, _lines(report.problems), "Repair", self._repair, other=other)
+        other = (tr("Restore a backup…"), self._restore)
+        ask(self._window, library_texts.NOT_IN_ORDER, _lines(report.problems), tr("Repair"), self._repair, other=other)
 
     def _show_second_look(self, report: CheckReport, repaired: tuple[str, ...]) -> None:
         if report.clean:
-            inform(self._window, texts.IN_ORDER_AGAIN, f"{_lines(repaired)}\n\n{_counts(report)}")
+            inform(self._window, library_texts.IN_ORDER_AGAIN, f"{_lines(repaired)}\n\n{_counts(report)}")
         else:
-            ask(self._window, texts.NOT_REPAIRED, _lines(report.problems), "Restore a backup…", self._restore)
+            title, yes = library_texts.NOT_REPAIRED, tr("Restore a backup…")
+            ask(self._window, title, _lines(report.problems), yes, self._restore)
 
     @Slot(object)
     def _on_failed(self, failed: JobFailed) -> None:
         if failed.job_id == self._job_id:
             self._end()
             if not isinstance(failed.error, LibraryDamaged):  # of which is told elsewhere
-                inform(self._window, texts.NOT_DONE, texts.printable(failed.error.sentence))
+                inform(self._window, texts.NOT_DONE, texts.sentence(failed.error.sentence))
 
     @Slot(object)
     def _on_cancelled(self, cancelled: JobCancelled) -> None:
@@ -113,4 +115,4 @@ def _lines(sentences: tuple[str, ...]) -> str:
 
 
 def _counts(report: CheckReport) -> str:
-    return texts.IN_ORDER_DETAIL.format(photos=texts.photos(report.photos))
+    return library_texts.IN_ORDER_DETAIL.format(photos=texts.photos(report.photos))

@@ -237,7 +237,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_notice(self, notice: Notice) -> None:
         level = Level.WARNING if notice.warning else Level.REMARK
-        self._notifier.tell(level, texts.printable(notice.sentence), notice.key)
+        self._notifier.tell(level, texts.sentence(notice.sentence), notice.key)
 
     @Slot(object)
     def _on_indexed(self, report: IndexReport) -> None:
@@ -246,7 +246,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_job_failed(self, error: EngineError) -> None:
-        self._notifier.tell(Level.ERROR, texts.printable(error.sentence), f"job-{error.kind}")
+        self._notifier.tell(Level.ERROR, texts.sentence(error.sentence), f"job-{error.kind}")
 
     # ---- searching ------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from app import theme
 from app.icons import set_icon
+from app.words import tr
 
 REMARK_STAYS_MS = 6_000
 
@@ -132,8 +133,8 @@ class BannerStack(QWidget):
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         close = QToolButton(row)
         set_icon(close, "close")
-        close.setAccessibleName("Close this message")
-        close.setToolTip("Close this message")
+        close.setAccessibleName(tr("Close this message"))
+        close.setToolTip(tr("Close this message"))
         close.clicked.connect(partial(self._notifier.retract, message.key))
         layout = QHBoxLayout(row)
         layout.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_S, theme.SPACE_S)

@@ -17,8 +17,9 @@ from app.file_facts import FileFacts, FileFactsReader
 from app.photo_facts import facts_of
 from app.picture_keys import move_view, step_of
 from app.picture_loader import PictureLoader
-from app.texts import printable
+from app.texts import printable, sentence
 from app.thumb_cache import ThumbCache
+from app.words import tr
 from app.zoom_view import ZoomView
 from engine.errors import EngineError
 from engine.types import Hit
@@ -108,10 +109,10 @@ class PreviewPanel(QFrame):
         grid.setSpacing(theme.SPACE_S)
         for place, (text, icon_name, signal) in enumerate(
             (
-                ("&Open", "open", self.open_requested),
-                ("Show in &folder", "folder", self.reveal_requested),
-                ("Find &similar", "similar", self.find_similar_requested),
-                ("&Copy path", "copy", self.copy_path_requested),
+                (tr("&Open"), "open", self.open_requested),
+                (tr("Show in &folder"), "folder", self.reveal_requested),
+                (tr("Find &similar"), "similar", self.find_similar_requested),
+                (tr("&Copy path"), "copy", self.copy_path_requested),
             )
         ):
             button = QPushButton(text)
@@ -190,5 +191,5 @@ class PreviewPanel(QFrame):
 
     @Slot(object)
     def _on_failed(self, error: EngineError) -> None:
-        self._error.setText(printable(error.sentence))
+        self._error.setText(sentence(error.sentence))
         self._error.show()

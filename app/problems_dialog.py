@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from app import texts, theme
 from app.icons import set_icon
+from app.words import tr, tr_n
 from engine.types import Failure
 
 Index = QModelIndex | QPersistentModelIndex
@@ -30,7 +31,7 @@ Index = QModelIndex | QPersistentModelIndex
 class ProblemsModel(QAbstractTableModel):
     """One row a file: its name and the sentence why it could not be read."""
 
-    HEADINGS = ("File", "What is wrong")
+    N_COLUMNS = 2
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,12 +49,12 @@ class ProblemsModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._failures)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as above
-        return 0 if parent.isValid() else len(self.HEADINGS)
+        return 0 if parent.isValid() else self.N_COLUMNS
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
         failure = self._failures[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            text = os.path.basename(failure.path) if index.column() == 0 else failure.sentence
+            text = os.path.basename(failure.path) if index.column() == 0 else texts.sentence(failure.sentence)
             return texts.printable(text)
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             return texts.printable(failure.path)
@@ -61,7 +62,7 @@ class ProblemsModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.HEADINGS[section]
+            return (tr("File"), tr("What is wrong"))[section]
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -75,7 +76,7 @@ class ProblemsDialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Problems")
+        self.setWindowTitle(tr("Problems"))
         self.resize(760, 460)
         self._model = ProblemsModel(self)
         self._summary = QLabel("", self)
@@ -85,13 +86,13 @@ class ProblemsDialog(QDialog):
         self._path.setWordWrap(True)
         theme.set_role(self._path, "small")
         self._table = self._make_table()
-        self._reveal = QPushButton("Show in folder", self)
+        self._reveal = QPushButton(tr("Show in folder"), self)
         set_icon(self._reveal, "folder")
         self._reveal.clicked.connect(self._on_reveal)
-        self._retry = QPushButton("Retry", self)
+        self._retry = QPushButton(tr("Retry"), self)
         set_icon(self._retry, "refresh")
         self._retry.clicked.connect(self._on_retry)
-        self._copy = QPushButton("Copy list", self)
+        self._copy = QPushButton(tr("Copy list"), self)
         set_icon(self._copy, "copy")
         self._copy.clicked.connect(self._on_copy)
         copy = QShortcut(QKeySequence.StandardKey.Copy, self._table)
@@ -105,7 +106,9 @@ class ProblemsDialog(QDialog):
         self._model.set_failures(failures)
         n = len(failures)
         self._summary.setText(
-            f"{texts.count(n)} {'file' if n == 1 else 'files'} could not be read." if n else texts.NO_PROBLEMS
+            tr_n(n, "{n} file could not be read.", "{n} files could not be read.").format(n=texts.count(n))
+            if n
+            else texts.NO_PROBLEMS
         )
         self._table.setVisible(bool(n))
         self._path.setVisible(bool(n))
@@ -128,7 +131,7 @@ class ProblemsDialog(QDialog):
         table.horizontalHeader().setHighlightSections(False)
         table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         table.setColumnWidth(0, 230)
-        table.setAccessibleName("Files that could not be read")
+        table.setAccessibleName(tr("Files that could not be read"))
         table.selectionModel().selectionChanged.connect(self._on_selection_changed)
         table.doubleClicked.connect(self._on_reveal)
         return table
@@ -160,7 +163,7 @@ class ProblemsDialog(QDialog):
         self._reveal.setEnabled(bool(selected))
         self._retry.setEnabled(bool(selected))
         # The full text of one: its row may be cut off.
-        parts = (selected[0].path, selected[0].sentence) if len(selected) == 1 else ()
+        parts = (selected[0].path, texts.sentence(selected[0].sentence)) if len(selected) == 1 else ()
         self._path.setText("\n".join(texts.printable(part) for part in parts))
 
     def _on_reveal(self) -> None:
@@ -176,5 +179,5 @@ class ProblemsDialog(QDialog):
         if len(selected) < 2:
             selected = [self._model.failure(row) for row in range(self._model.rowCount())]
         QGuiApplication.clipboard().setText(
-            "\n".join(texts.printable(f"{failure.path}: {failure.sentence}") for failure in selected)
+            "\n".join(f"{texts.printable(failure.path)}: {texts.sentence(failure.sentence)}" for failure in selected)
         )

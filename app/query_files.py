@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from app.bridge import Bridge
 from app.places import cache_folder
 from app.texts import printable
+from app.words import tr
 
 MOST_FILES = 20
 _PATTERN = "pasted-*.png"
@@ -64,7 +65,7 @@ class QueryFiles(QObject):
         if self._is_closed:
             return
         if path is None:
-            self.failed.emit(number, _CANNOT_WRITE.format(folder=printable(str(folder()))))
+            self.failed.emit(number, tr(_CANNOT_WRITE).format(folder=printable(str(folder()))))
         else:
             self.written.emit(number, str(path))
 

@@ -21,10 +21,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import texts, theme
+from app import library_texts, texts, theme
+from app.words import tr
 from engine.types import Snapshot
 
-_COLUMNS = ("Made", "Photos", "Size")
+_N_COLUMNS = 3
 _TAKEN_FORMAT = "yyyy-MM-dd HH:mm"
 
 
@@ -45,21 +46,21 @@ class RestoreDialog(QDialog):
 
     def __init__(self, snapshots: Sequence[Snapshot], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Restore the library")
+        self.setWindowTitle(tr("Restore the library"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._snapshots = snapshots
-        self._explanation = QLabel(texts.RESTORE_DETAIL if snapshots else texts.NO_BACKUPS, self)
+        self._explanation = QLabel(library_texts.RESTORE_DETAIL if snapshots else library_texts.NO_BACKUPS, self)
         self._explanation.setTextFormat(Qt.TextFormat.PlainText)
         self._explanation.setWordWrap(True)
         self._table = self._make_table()
         self._table.setVisible(bool(snapshots))
-        self._from_file = QPushButton("From a &file…", self)
+        self._from_file = QPushButton(tr("From a &file…"), self)
         self._from_file.clicked.connect(self._choose_file)
-        self._restore = QPushButton("&Restore", self)
+        self._restore = QPushButton(tr("&Restore"), self)
         theme.set_role(self._restore, "primary")
         self._restore.clicked.connect(self._on_restore)
-        self._cancel = QPushButton("Cancel", self)
+        self._cancel = QPushButton(tr("Cancel"), self)
         self._cancel.clicked.connect(self.reject)
         self._lay_out()
         self._table.itemSelectionChanged.connect(self._on_selection_changed)
@@ -72,13 +73,13 @@ class RestoreDialog(QDialog):
     def rows(self) -> list[tuple[str, ...]]:
         """What the table shows."""
         return [
-            tuple(self._table.item(row, column).text() for column in range(len(_COLUMNS)))
+            tuple(self._table.item(row, column).text() for column in range(_N_COLUMNS))
             for row in range(self._table.rowCount())
         ]
 
     def _make_table(self) -> QTableWidget:
-        table = QTableWidget(len(self._snapshots), len(_COLUMNS), self)
-        table.setHorizontalHeaderLabels(_COLUMNS)
+        table = QTableWidget(len(self._snapshots), _N_COLUMNS, self)
+        table.setHorizontalHeaderLabels([tr("Made"), tr("Photos"), tr("Size")])
         for row, snapshot in enumerate(self._snapshots):
             photos = texts.CANNOT_BE_READ if snapshot.photos is None else texts.photos(snapshot.photos)
             for column, text in enumerate((when(snapshot), photos, texts.size(snapshot.bytes))):
@@ -92,7 +93,7 @@ class RestoreDialog(QDialog):
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setShowGrid(False)
         table.setTabKeyNavigation(False)
-        table.setAccessibleName("Backups")
+        table.setAccessibleName(tr("Backups"))
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(round(table.fontMetrics().height() * 1.9))
         table.horizontalHeader().setHighlightSections(False)
@@ -127,7 +128,7 @@ class RestoreDialog(QDialog):
             self._choose(snapshot.path)
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self, "Restore a backup", "", "Backups (*.sqlite);;All files (*)")
+        dialog = QFileDialog(self, tr("Restore a backup"), "", tr("Backups (*.sqlite);;All files (*)"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._choose)

@@ -34,6 +34,7 @@ class Settings:
     `last_folder`: where the file dialogs start; "" for the user's pictures. `show_preview`: the preview panel is open.
     `look_further`: the first hits of a search help to find the rest. `watch`: folders are watched for changes.
     `contrast`: "follow" the system, "high" or "normal". `motion`: "follow" the system, or "reduced".
+    `language`: "follow" the system, or one of `app.languages.NAMES`.
     `device`: what pictures are analysed with, from the next start on, see `EngineConfig.device`.
     `shortcuts`: keys the user has changed, one entry "command=key" for each, "command=" for a command without any.
     `order`, `grouping`: of results, see `app.arranging`; `stacks`: near-identical shots are shown as one;
@@ -58,6 +59,7 @@ class Settings:
     shortcuts: tuple[str, ...] = ()
     contrast: str = "follow"
     motion: str = "follow"
+    language: str = "follow"
     device: str = "auto"
 
     def checked(self) -> Settings:

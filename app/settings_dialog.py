@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import care_texts, motion, settings, texts, theme
+from app import care_texts, languages, motion, settings, texts, theme
 from app.keys_page import KeysPage
 from app.library_care import Keeper
 from engine.types import LibraryStatus
@@ -117,6 +117,11 @@ class SettingsDialog(QDialog):
 
     def _appearance_page(self) -> QWidget:
         form = Form()
+        form.add_choice(
+            care_texts.LANGUAGE, (care_texts.LANGUAGE_OF_SYSTEM, *languages.NAMES.values()),
+            (languages.FOLLOW, *languages.NAMES), self._settings.settings.language,
+            lambda value: (self._settings.change(language=value), languages.set_preference(value)),
+        )  # fmt: skip
         form.add_choice(
             care_texts.COLOURS, care_texts.COLOUR_CHOICES, settings.THEMES, self._settings.settings.theme,
             lambda value: (self._settings.change(theme=value), theme.set_preference(value)),

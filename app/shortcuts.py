@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
+from app.words import tr
+
 _KEYS_OF_ONE_MEANING = {Qt.Key.Key_Enter: Qt.Key.Key_Return, Qt.Key.Key_Backtab: Qt.Key.Key_Tab}
 _LATIN_END, _PRINTABLE_END = 0x80, 0x01000000  # of Qt's key codes
 
@@ -85,6 +87,11 @@ def native_text(key: str) -> str:
         return key
     text = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) or key
     return f"{text.removesuffix('Return')}Enter" if text.endswith("Return") else text  # what stands on the key
+
+
+def with_key(tip: str, keys: Sequence[str]) -> str:
+    """A tool tip that tells the first of the keys, too."""
+    return tr("{tip} ({key})").format(tip=tip, key=native_text(keys[0])) if keys else tip
 
 
 def _text_of(key: int, modifiers: Qt.KeyboardModifier) -> str:

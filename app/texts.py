@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.words import told, tr, tr_n
 from engine.errors import EngineError
 from engine.messages import Phase, Progress
 from engine.types import FolderState, Hit, IndexReport, LibraryStatus, SearchResult
@@ -59,46 +60,6 @@ NO_PROBLEMS = "Every photo found could be read."
 CANNOT_BE_READ = "cannot be read"
 STOPPING = "Stopping…"
 NOT_DONE = "That could not be done"
-BACKING_UP = "Backing up the library…"
-BACKING_UP_DETAIL = "Everything Resight knows about your photos is copied; the photos themselves are not."
-BACKED_UP = "The library is backed up"
-BACKED_UP_DETAIL = "The backup knows {photos} and takes {size}. It is here:\n{path}"
-RESTORE_DETAIL = (
-    "The library becomes what it was when the backup was made. What it is now is kept and can be restored in the same "
-    "way. Your photos are not touched."
-)
-NO_BACKUPS = (
-    "There is no backup in the library yet. Resight makes one a day by itself. If you have one elsewhere, choose its "
-    "file."
-)
-RESTORING = "Restoring the library…"
-RESTORING_DETAIL = "The window opens again when it is done. Your photos are not touched."
-RESTORED = "The backup is in place"
-RESTORED_DETAIL = "It is of {when} and knows {photos}. Resight now looks what has changed in your folders since."
-RESTORED_KEPT = "The library as it was before is kept here:\n{path}"
-DAMAGED = "The library is damaged"
-NEWEST_BACKUP = "The newest backup that is whole is of {when} and knows {photos}. The damaged library is kept."
-NO_GOOD_BACKUP = "There is no backup of it. Rename the folder {library} and add your photo folders again."
-MOVE_QUESTION = "Move the library to {place}?"
-MOVE_DETAIL = (
-    "The library is copied and the copy verified, then the window opens again with it. The old one stays until you say "
-    "so. Your photos stay where they are."
-)
-MOVING = "Moving the library…"
-MOVING_DETAIL = "The window opens again when it is done. If it is stopped, everything stays as it was."
-MOVED = "The library was moved"
-MOVED_DETAIL = "It is used from here now:\n{new}\n\nThe old one can be deleted:\n{old}"
-MOVED_BY_NAME = "You have named the library when you started Resight: from now on, name its new folder."
-DELETE_OLD = "Delete the old one"
-KEEP_OLD = "Keep it"
-CHECKING = "Checking the library…"
-REPAIRING = "Repairing the library…"
-CHECKING_DETAIL = "It begins when what Resight is doing now is done. Searches go on."
-IN_ORDER = "The library is in order"
-IN_ORDER_AGAIN = "The library is in order again"
-IN_ORDER_DETAIL = "All that Resight knows about {photos} was checked."
-NOT_IN_ORDER = "The library is not in order"
-NOT_REPAIRED = "Not everything could be repaired"
 NO_CHOOSER = "This system has no chooser of programs. Show the photo in its folder, and open it from there."
 NO_THUMBNAIL = "no picture yet"
 PICTURE_COPIED = "Picture copied"
@@ -144,13 +105,25 @@ def _with_commas(n: int) -> str:
     return f"{n:,}"
 
 
+def _with_point(number: float, digits: int) -> str:
+    return f"{number:.{digits}f}"
+
+
 _format_count: Callable[[int], str] = _with_commas
+_format_decimal: Callable[[float, int], str] = _with_point
 
 
-def use_number_format(format_count: Callable[[int], str]) -> None:
-    """Write counts with this function from now on; the window gives that of the system's language."""
-    global _format_count
-    _format_count = format_count
+def use_number_format(
+    format_count: Callable[[int], str], format_decimal: Callable[[float, int], str] = _with_point
+) -> None:
+    """Write counts and decimal numbers with these functions from now on; the window gives those of the language."""
+    global _format_count, _format_decimal
+    _format_count, _format_decimal = format_count, format_decimal
+
+
+def sentence(text: str) -> str:
+    """A sentence of the engine in the user's language, fit to be shown."""
+    return printable(told(text))
 
 
 def printable(name: str) -> str:
@@ -167,32 +140,37 @@ def count(n: int) -> str:
     return _format_count(n)
 
 
+def decimal(number: float, digits: int) -> str:
+    """A number with so many digits after the point, as the user's language writes it."""
+    return _format_decimal(number, digits)
+
+
 def photos(n: int) -> str:
     """“1 photo”, “2,300 photos”."""
-    return f"{count(n)} {'photo' if n == 1 else 'photos'}"
+    return tr_n(n, "{n} photo", "{n} photos").format(n=count(n))
 
 
 def labels(n: int) -> str:
     """“1 label”, “2,300 labels”."""
-    return f"{count(n)} {'label' if n == 1 else 'labels'}"
+    return tr_n(n, "{n} label", "{n} labels").format(n=count(n))
 
 
 def groups(n: int) -> str:
     """“1 group”, “12 groups”."""
-    return f"{count(n)} {'group' if n == 1 else 'groups'}"
+    return tr_n(n, "{n} group", "{n} groups").format(n=count(n))
 
 
 def size(n_bytes: int) -> str:
     """“12 kB”, “163.4 MB”, “2.1 GB”, in powers of ten as disks are sold."""
     for unit, factor in (("GB", 10**9), ("MB", 10**6)):
         if n_bytes >= factor:
-            return f"{n_bytes / factor:.1f} {unit}"
-    return f"{math.ceil(n_bytes / 1000)} kB"
+            return f"{decimal(n_bytes / factor, 1)} {unit}"
+    return f"{count(math.ceil(n_bytes / 1000))} kB"
 
 
 def problems(n: int) -> str:
     """“1 problem”, “12 problems”."""
-    return f"{count(n)} {'problem' if n == 1 else 'problems'}"
+    return tr_n(n, "{n} problem", "{n} problems").format(n=count(n))
 
 
 def time_left(seconds: float | None) -> str:
@@ -200,19 +178,22 @@ def time_left(seconds: float | None) -> str:
     if seconds is None or not math.isfinite(seconds):
         return ESTIMATING
     if seconds < 10:
-        return "a few seconds left"
+        return tr("a few seconds left")
     if seconds < 55:
-        return f"about {round(seconds / 10) * 10} s left"
+        return tr("about {seconds} s left").format(seconds=round(seconds / 10) * 10)
     minutes = max(1, round(seconds / 60))
     if minutes < 60:
-        return f"about {minutes} min left"
+        return tr("about {minutes} min left").format(minutes=minutes)
     hours, minutes = divmod(round(minutes / 10) * 10, 60)
-    return f"about {hours} h {minutes} min left" if minutes else f"about {hours} h left"
+    left = tr("about {hours} h {minutes} min left") if minutes else tr("about {hours} h left")
+    return left.format(hours=hours, minutes=minutes)
 
 
 def duration(ms: float) -> str:
     """“38 ms”, “1.2 s”."""
-    return f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
+    if ms < 1000:
+        return tr("{n} ms").format(n=decimal(ms, 0))
+    return tr("{n} s").format(n=decimal(ms / 1000, 1))
 
 
 def phase(progress: Progress) -> str:
@@ -227,7 +208,7 @@ def phase(progress: Progress) -> str:
 def progress_count(progress: Progress) -> str:
     """“1,240 of 3,000”, or what is known of it; empty before anything is."""
     if progress.total is not None:
-        return f"{count(progress.done)} of {count(progress.total)}"
+        return tr("{n} of {total}").format(n=count(progress.done), total=count(progress.total))
     return photos(progress.done) if progress.done else ""
 
 
@@ -239,7 +220,7 @@ def progress_pace(progress: Progress) -> str:
     parts = []
     if progress.images_per_second:
         rate = progress.images_per_second
-        parts.append(f"{rate:.0f} photos/s" if rate >= 10 else f"{rate:.1f} photos/s")
+        parts.append(tr("{n} photos/s").format(n=decimal(rate, 0 if rate >= 10 else 1)))
     if progress.phase is not Phase.FINDING:
         parts.append(time_left(progress.eta_s))
     return joined(*parts)
@@ -249,9 +230,9 @@ def progress_figures(progress: Progress) -> str:
     """What a training has measured: “epoch 2 · loss 0.123 · mAP 61.2 %”."""
     figures = dict(progress.figures)
     return joined(
-        f"epoch {figures['epoch']:.0f}" if "epoch" in figures else "",
-        f"loss {figures['loss']:.3f}" if "loss" in figures else "",
-        f"mAP {100 * figures['mAP']:.1f} %" if "mAP" in figures else "",
+        tr("epoch {n}").format(n=decimal(figures["epoch"], 0)) if "epoch" in figures else "",
+        tr("loss {n}").format(n=decimal(figures["loss"], 3)) if "loss" in figures else "",
+        f"mAP {decimal(100 * figures['mAP'], 1)} %" if "mAP" in figures else "",
     )
 
 
@@ -265,15 +246,15 @@ def progress_place(progress: Progress) -> str:
     if not progress.place or not progress.folder:
         return ""
     parent = os.path.dirname(progress.folder.rstrip("/\\")) or progress.folder
-    return f"in {printable(os.path.relpath(progress.place, parent))}"
+    return tr("in {place}").format(place=printable(os.path.relpath(progress.place, parent)))
 
 
 def device_reason(name: str) -> str:
     """Why pictures are analysed with this, as far as its name tells."""
     if "cuda" in name:
-        return "A graphics card is the fastest way there is."
+        return tr("A graphics card is the fastest way there is.")
     if "openvino" in name:
-        return (
+        return tr(
             "The fastest way on this processor. A graphics card of NVIDIA is used if there is one that can be, unless "
             "Resight was told otherwise."
         )
@@ -287,22 +268,24 @@ def joined(*parts: str) -> str:
 
 def searched_line(result: SearchResult) -> str:
     """“Searched 41,200 of 96,000 in 38 ms”."""
-    return f"Searched {count(result.searched)} of {count(result.total)} in {duration(result.elapsed_ms)}"
+    return tr("Searched {n} of {total} in {time}").format(
+        n=count(result.searched), total=count(result.total), time=duration(result.elapsed_ms)
+    )
 
 
 def hits(n: int) -> str:
     """“1 hit”, “200 hits”."""
-    return f"{count(n)} {'hit' if n == 1 else 'hits'}"
+    return tr_n(n, "{n} hit", "{n} hits").format(n=count(n))
 
 
 def paths_copied(n: int) -> str:
     """After copying paths."""
-    return "Path copied" if n == 1 else f"{count(n)} paths copied"
+    return tr_n(n, "Path copied", "{n} paths copied").format(n=count(n))
 
 
 def files_copied(n: int) -> str:
     """After copying files."""
-    return "Photo copied" if n == 1 else f"{count(n)} photos copied"
+    return tr_n(n, "Photo copied", "{n} photos copied").format(n=count(n))
 
 
 def device(name: str) -> str:
@@ -315,18 +298,18 @@ def library_line(status: LibraryStatus) -> str:
     if not status.photos:
         return ""
     if status.indexed >= status.photos:
-        return f"{photos(status.photos)} indexed"
-    return f"{count(status.indexed)} of {photos(status.photos)} indexed"
+        return tr("{photos} indexed").format(photos=photos(status.photos))
+    return tr("{n} of {photos} indexed").format(n=count(status.indexed), photos=photos(status.photos))
 
 
 def folder_line(folder: FolderState) -> str:
     """The state of a folder under its name."""
     is_done = folder.indexed >= folder.photos
-    done = photos(folder.indexed) if is_done else f"{count(folder.indexed)} of {photos(folder.photos)}"
+    part = tr("{n} of {photos}").format(n=count(folder.indexed), photos=photos(folder.photos))
     return joined(
         "" if folder.online else _OFFLINE.get(folder.offline, NOT_CONNECTED),
-        done,
-        f"{count(folder.missing)} not found" if folder.missing else "",
+        photos(folder.indexed) if is_done else part,
+        tr("{n} not found").format(n=count(folder.missing)) if folder.missing else "",
         problems(folder.failed) if folder.failed else "",
     )
 
@@ -335,39 +318,44 @@ def away(hit: Hit) -> str:
     """Why a hit cannot be opened now; empty if it can."""
     if hit.online:
         return ""
-    return f"on “{printable(hit.drive)}”, which is not connected" if hit.drive else "cannot be found now"
+    if hit.drive:
+        return tr("on “{drive}”, which is not connected").format(drive=printable(hit.drive))
+    return tr("cannot be found now")
 
 
 def together(hit: Hit) -> str:
     """The other files of a photo by their names, "RAW + JPEG, with IMG_1.CR2"; empty if there are none."""
     names = ", ".join(printable(os.path.basename(path)) for path in hit.also)
-    return f"{RAW_PAIR}, with {names}" if names else ""
+    return tr("RAW + JPEG, with {names}").format(names=names) if names else ""
 
 
 def indexed_line(report: IndexReport) -> str:
     """What an indexing run did; empty if nothing changed."""
     return joined(
-        f"{photos(report.indexed)} indexed" if report.indexed else "",
-        f"{count(report.moved)} moved" if report.moved else "",
-        f"{count(report.removed)} gone" if report.removed else "",
-        f"{count(report.missing)} not found" if report.missing else "",
+        tr("{photos} indexed").format(photos=photos(report.indexed)) if report.indexed else "",
+        tr("{n} moved").format(n=count(report.moved)) if report.moved else "",
+        tr("{n} gone").format(n=count(report.removed)) if report.removed else "",
+        tr("{n} not found").format(n=count(report.missing)) if report.missing else "",
         problems(report.failed) if report.failed else "",
     )
 
 
 def folder_facts(folder: FolderState) -> list[str]:
     """What else is known of a folder: its drive, and how its changes are noticed."""
-    drive = f"On the drive “{printable(folder.drive)}”." if folder.drive else ""
+    drive = tr("On the drive “{drive}”.").format(drive=printable(folder.drive)) if folder.drive else ""
     return [fact for fact in (drive, _WATCH.get(folder.watch, "")) if fact]
 
 
 def missing_question(folder: FolderState, name: str) -> str:
     """Asks what has become of the photos of a folder."""
-    kept = "it is" if folder.unconfirmed == 1 else "they are"
-    return (
-        f"{photos(folder.unconfirmed)} in “{name}” cannot be found any more. That may be a mistake, so {kept} kept for "
-        "now, and can still be searched."
+    question = tr_n(
+        folder.unconfirmed,
+        "{photos} in “{name}” cannot be found any more. That may be a mistake, so it is kept for now, and can still be "
+        "searched.",
+        "{photos} in “{name}” cannot be found any more. That may be a mistake, so they are kept for now, and can still "
+        "be searched.",
     )
+    return question.format(photos=photos(folder.unconfirmed), name=name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,5 +369,5 @@ class StopText:
 def stop_text(error: EngineError | None) -> StopText:
     """Why Resight cannot go on, for a person."""
     if error is None:
-        return StopText("Resight has stopped", "Start it again to go on.")
-    return StopText(_STOP_TITLES.get(error.kind, "Resight cannot go on"), printable(error.sentence))
+        return StopText(tr("Resight has stopped"), tr("Start it again to go on."))
+    return StopText(_STOP_TITLES.get(error.kind, tr("Resight cannot go on")), sentence(error.sentence))

@@ -19,17 +19,12 @@ from app.file_facts import FileFacts, FileFactsReader
 from app.photo_facts import facts_of
 from app.picture_keys import move_view, step_of
 from app.picture_loader import PictureLoader
-from app.shortcuts import native_text
+from app.shortcuts import with_key
 from app.thumb_cache import ThumbCache
 from engine.errors import EngineError
 from engine.types import Box, Hit
 
 SLIDE_MS = 4_000
-_MODES = {
-    Mode.ONE: ("photo", look_texts.ONE, ""),
-    Mode.SIDE: ("side-by-side", look_texts.SIDE, "compare_side"),
-    Mode.FLICKER: ("flicker", look_texts.FLICKER, "compare_flicker"),
-}
 
 
 class Viewer(QWidget):
@@ -86,7 +81,11 @@ class Viewer(QWidget):
         self._back = self._tool("back", look_texts.BACK, self.closed.emit, "Esc")
         self._previous = self._tool("previous", look_texts.PREVIOUS, partial(self.step_requested.emit, -1), "Left")
         self._next = self._tool("next", look_texts.NEXT, partial(self.step_requested.emit, 1), "Right")
-        for mode, (icon_name, text, command) in _MODES.items():
+        for mode, icon_name, text, command in (
+            (Mode.ONE, "photo", look_texts.ONE, ""),
+            (Mode.SIDE, "side-by-side", look_texts.SIDE, "compare_side"),
+            (Mode.FLICKER, "flicker", look_texts.FLICKER, "compare_flicker"),
+        ):
             button = self._tool(icon_name, text, partial(self.set_mode, mode), command)
             button.setCheckable(True)
             self._modes.addButton(button)
@@ -115,7 +114,7 @@ class Viewer(QWidget):
             keys = (keys_of,)
         else:
             keys = command_named(keys_of).keys_in_force
-        button.setToolTip(f"{text} ({native_text(keys[0])})" if keys else text)
+        button.setToolTip(with_key(text, keys))
         return button
 
     def _lay_out(self) -> None:
@@ -242,7 +241,7 @@ class Viewer(QWidget):
             self._show_facts()
 
     def _on_failed(self, pane: object, error: EngineError) -> None:
-        pane.show_error(texts.printable(error.sentence))  # type: ignore[attr-defined]
+        pane.show_error(texts.sentence(error.sentence))  # type: ignore[attr-defined]
 
     # ---- slideshow ------------------------------------------------------------------------------------------------
 

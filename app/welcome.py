@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 from app import texts, theme
 from app.drop_zone import DropZone
 from app.icons import draw
+from app.words import tr
 
 COLUMN_PX = 520
 
@@ -69,7 +70,7 @@ class FirstRunPage(Page):
         self.add_text(texts.FIRST_RUN_TITLE, "display")
         self.add_text(texts.FIRST_RUN)
         self.column.addSpacing(theme.SPACE_S)
-        self.add_button("Add a folder").clicked.connect(self.add_folder_requested)
+        self.add_button(tr("Add a folder")).clicked.connect(self.add_folder_requested)
         self.column.addSpacing(theme.SPACE_S)
         self._zone = DropZone(self)
         self._zone.clicked.connect(self.add_folder_requested)

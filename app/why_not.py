@@ -26,6 +26,7 @@ from app.drops import PictureFile, Refused, may_be_usable, read_drop
 from app.elided_label import ElidedLabel
 from app.picture_view import PictureView
 from app.searching import Searching
+from app.words import tr
 from engine.messages import Explain, Explanation, JobDone, JobFailed, LoadPicture, Verdict
 from engine.types import Picture
 
@@ -57,7 +58,7 @@ class WhyNotDialog(QDialog):
         self._title = QLabel(self)
         self._detail = QLabel(self)
         self._answer = QWidget(self)
-        self._choose = QPushButton("&Choose a photo…", self)
+        self._choose = QPushButton(tr("&Choose a photo…"), self)
         self._choose.clicked.connect(self.choose)
         self._way_out = QPushButton(self)
         self._way_out.clicked.connect(self.chosen)

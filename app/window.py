@@ -6,10 +6,10 @@ import signal
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QLocale, QObject, QSettings, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app import motion, runtime, settings, shortcuts, texts, theme
+from app import languages, motion, runtime, settings, shortcuts, texts, theme
 from app.bridge import Bridge, Mailbox
 from app.crash_care import CrashCare
 from app.crash_reports import CrashReports
@@ -47,9 +47,9 @@ def open_window(arguments: WindowArguments) -> int:
     choices = settings_file.settings
     theme.apply(app, choices.theme, choices.contrast)
     motion.set_preference(choices.motion)
+    languages.set_preference(choices.language)
     shortcuts.set_changes(settings.keys_from_entries(choices.shortcuts))
     app.setWindowIcon(app_icon())
-    texts.use_number_format(QLocale().toString)
     notifier = Notifier(app)
     if crash_log is None:
         notifier.tell(Level.WARNING, texts.NOT_KEPT.format(folder=texts.printable(str(log_folder()))), "not-kept")

@@ -308,7 +308,7 @@ def save_library_dialogs(window: object, wait: Callable[[int], None], save: Call
     """What the Library menu leads to."""
     from PySide6.QtWidgets import QDialog
 
-    from app import errands, texts
+    from app import errands, library_texts
     from app.keeper import Moved
     from app.work_dialog import WorkDialog
     from engine.errors import LibraryDamaged
@@ -324,7 +324,7 @@ def save_library_dialogs(window: object, wait: Callable[[int], None], save: Call
     care, check = window.care, window.care._check
 
     def show_moving() -> None:
-        dialog = WorkDialog(texts.MOVING, texts.MOVING_DETAIL, can_stop=True, parent=window)
+        dialog = WorkDialog(library_texts.MOVING, library_texts.MOVING_DETAIL, can_stop=True, parent=window)
         dialog.show_progress(Progress(0, Phase.COPYING, 4_200, 12_345, eta_s=95.0))
         dialog.open()
 

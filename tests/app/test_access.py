@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 import app
-from app import theme
+from app import library_texts, theme
 from app.actions import command_named
 from app.compare_view import Mode
 from app.completeness_dialog import CompletenessDialog
@@ -43,6 +43,7 @@ from app.problems_dialog import ProblemsDialog
 from app.questions import ask, inform
 from app.restore_dialog import RestoreDialog
 from app.settings_dialog import SettingsDialog
+from app.why_not import WhyNotDialog
 from app.work_dialog import WorkDialog
 from engine.messages import IndexFolders, Phase, Progress, Search
 from engine.types import Box, Excludes, Failure, FolderState, Query, Snapshot
@@ -79,7 +80,7 @@ def results(rig: WindowRig, qtbot: QtBot) -> QWidget:
     window.query_panel._crop_view.set_box(Box(0.2, 0.2, 0.8, 0.8))
     window._actions["show_preview"].trigger()
     window.preview.update_hit(window.preview.hit())
-    qtbot.waitUntil(lambda: "31 photos/s" in window.status_line.text())
+    qtbot.waitUntil(lambda: " 31 " in window.status_line.text())
     return window
 
 
@@ -115,7 +116,7 @@ def problems(window: MainWindow, _folder: Path) -> QDialog:
 
 
 def working(window: MainWindow, _folder: Path) -> QDialog:
-    shown = WorkDialog("Moving the library…", "The window opens again when it is done.", can_stop=True, parent=window)
+    shown = WorkDialog(library_texts.MOVING, library_texts.MOVING_DETAIL, can_stop=True, parent=window)
     shown.show_progress(Progress(0, Phase.COPYING, 4_200, 12_345, eta_s=95.0))
     return shown
 
@@ -146,9 +147,10 @@ DIALOGS: dict[str, Callable[[MainWindow, Path], QDialog | None]] = {
     "ProblemsDialog": problems,
     "RestoreDialog": lambda window, _: RestoreDialog(SNAPSHOTS, window),
     "SettingsDialog": settings_dialog,
+    "WhyNotDialog": lambda window, _: WhyNotDialog(window),
     "WorkDialog": working,
-    "question": lambda window, _: ask(window, "Move it?", "It goes elsewhere.", "Move", lambda: None, is_danger=True),
-    "news": lambda window, _: inform(window, "Done", "All of it."),
+    "question": lambda window, _: ask(window, "Shall it?", "It goes.", "It shall", lambda: None, is_danger=True),
+    "news": lambda window, _: inform(window, "That is that", "All was done."),
 }
 STATES = WINDOWS | {name: dialog(make) for name, make in DIALOGS.items()}
 

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app import places, settings, texts, theme
+from app import library_texts, places, settings, texts, theme
 from app.keeper import Moved
 from app.library_care import MoveErrand, RestoreErrand
 from app.notify import Notifier
@@ -80,7 +80,7 @@ def test_a_backup_is_written_where_the_user_says(
     dialog_of(window_rig.window, QFileDialog, qtbot).fileSelected.emit(str(tmp_path / "usb"))
     told = box(window_rig.window, qtbot)
     (made,) = (tmp_path / "usb").iterdir()
-    assert told.text() == texts.BACKED_UP
+    assert told.text() == library_texts.BACKED_UP
     assert "knows 10 photos" in told.informativeText()
     assert str(made) in told.informativeText()
     assert not any(dialog.isVisible() for dialog in window_rig.window.findChildren(WorkDialog))
@@ -121,7 +121,7 @@ def test_a_library_without_backups_says_so_and_takes_a_file(
     window_rig.start(qtbot)
     window_rig.window._actions["restore_library"].trigger()
     dialog = dialog_of(window_rig.window, RestoreDialog, qtbot)
-    assert dialog._explanation.text() == texts.NO_BACKUPS
+    assert dialog._explanation.text() == library_texts.NO_BACKUPS
     assert not button(dialog, "Restore").isEnabled()
     button(dialog, "From a file…").click()
     with qtbot.waitSignal(window_rig.window.closed):
@@ -143,7 +143,7 @@ def test_a_damaged_library_is_offered_its_newest_good_backup(
     good = snapshots.take(library)
     (library.snapshots / "catalogue-0002-2026-11-24-0905.sqlite").write_bytes(b"bad")
     question = damage_found(window_rig, qtbot, library)
-    assert question.text() == texts.DAMAGED
+    assert question.text() == library_texts.DAMAGED
     assert "Your photos are untouched." in question.informativeText()
     assert "knows 10 photos" in question.informativeText()
     assert window_rig.window._actions["restore_library"].isEnabled()
@@ -213,7 +213,7 @@ def test_a_library_in_order(window_rig: WindowRig, qtbot: QtBot) -> None:
     reports(window_rig, CLEAN)
     window_rig.window._actions["check_library"].trigger()
     told = box(window_rig.window, qtbot)
-    assert told.text() == texts.IN_ORDER
+    assert told.text() == library_texts.IN_ORDER
     assert "12 photos" in told.informativeText()
     told.close()
 
@@ -241,9 +241,9 @@ def test_what_is_found_is_repaired_when_asked_and_looked_at_again(window_rig: Wi
     reports(window_rig, found, repaired, CLEAN)
     window_rig.window._actions["check_library"].trigger()
     question = box(window_rig.window, qtbot)
-    assert (question.text(), question.informativeText()) == (texts.NOT_IN_ORDER, "2 descriptors are damaged.")
+    assert (question.text(), question.informativeText()) == (library_texts.NOT_IN_ORDER, "2 descriptors are damaged.")
     button(question, "Repair").click()
-    qtbot.waitUntil(lambda: box(window_rig.window, qtbot).text() == texts.IN_ORDER_AGAIN)
+    qtbot.waitUntil(lambda: box(window_rig.window, qtbot).text() == library_texts.IN_ORDER_AGAIN)
     told = box(window_rig.window, qtbot)
     assert told.informativeText().startswith("2 damaged descriptors were deleted.")
     assert window_rig.engine.submitted(CheckLibrary) == [CheckLibrary(), CheckLibrary(repair=True), CheckLibrary()]
@@ -256,7 +256,7 @@ def test_what_cannot_be_repaired_leads_to_the_backups(window_rig: WindowRig, qtb
     reports(window_rig, bad, bad, bad)
     window_rig.window._actions["check_library"].trigger()
     button(box(window_rig.window, qtbot), "Repair").click()
-    qtbot.waitUntil(lambda: box(window_rig.window, qtbot).text() == texts.NOT_REPAIRED)
+    qtbot.waitUntil(lambda: box(window_rig.window, qtbot).text() == library_texts.NOT_REPAIRED)
     button(box(window_rig.window, qtbot), "Restore a backup…").click()
     dialog_of(window_rig.window, RestoreDialog, qtbot).close()
 
@@ -329,7 +329,7 @@ def test_a_backup_is_restored_between_two_windows(opener: Opener, qtbot: QtBot, 
     assert opener.window is not None
     window = next_window(opener, qtbot, lambda: opener.window.care._give_restore(snapshot.path))
     told = box(window, qtbot)
-    assert told.text() == texts.RESTORED
+    assert told.text() == library_texts.RESTORED
     assert "knows 10 photos" in told.informativeText()
     (kept,) = library.recovery.glob("*.sqlite")
     assert str(kept) in told.informativeText()
@@ -357,9 +357,9 @@ def test_the_library_is_moved_between_two_windows(
     opener.library_moved.connect(moved_to.append)
     window = next_window(opener, qtbot, lambda: opener.window.care._give_move(new))
     question = box(window, qtbot)
-    assert question.text() == texts.MOVED
+    assert question.text() == library_texts.MOVED
     assert str(new) in question.informativeText()
-    assert texts.MOVED_BY_NAME in question.informativeText()
+    assert library_texts.MOVED_BY_NAME in question.informativeText()
     assert (moved_to, opener._keeper.library) == ([new], new)
     assert n_photos(new) == n_photos(library.root) == 10
     button(question, answer).click()
@@ -427,7 +427,7 @@ def test_a_usual_library_that_moved_is_found_by_the_next_start(
 
 def test_sizes() -> None:
     assert [texts.size(n) for n in (0, 1, 999_999, 1_000_000, 163_426_304, 2_100_000_000)] == [
-        "0 kB", "1 kB", "1000 kB", "1.0 MB", "163.4 MB", "2.1 GB"]
+        "0 kB", "1 kB", "1,000 kB", "1.0 MB", "163.4 MB", "2.1 GB"]
 
 
 def test_a_backup_without_a_readable_date_shows_what_there_is() -> None:

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app import settings, texts, theme
+from app import library_texts, settings, theme
 from app.keeper import LibraryKeeper
 from app.notify import Notifier
 from app.places import WindowArguments, default_model
@@ -75,15 +75,15 @@ def test_a_damaged_library_is_restored_then_moved_and_searched(
     catalogue.write_bytes(damage)
 
     opener.open()
-    button(opener, qtbot, texts.DAMAGED, "Restore this backup").click()
-    button(opener, qtbot, texts.RESTORED, "OK").click()
+    button(opener, qtbot, library_texts.DAMAGED, "Restore this backup").click()
+    button(opener, qtbot, library_texts.RESTORED, "OK").click()
     wait_until_indexed(opener, qtbot, 5)
     (kept,) = (program.library / "recovery").glob("*.sqlite")
     assert kept.read_bytes() == damage
 
     assert opener.window is not None
     opener.window.care._give_move(tmp_path / "elsewhere")
-    button(opener, qtbot, texts.MOVED, "Delete the old one").click()
+    button(opener, qtbot, library_texts.MOVED, "Delete the old one").click()
     wait_until_indexed(opener, qtbot, 5)
     qtbot.waitUntil(lambda: not program.library.exists(), timeout=PATIENCE_MS)
     with qtbot.waitSignal(opener.window.searching.finished, timeout=PATIENCE_MS):
