@@ -279,6 +279,11 @@
    <translation>Resight について(&amp;A)</translation>
   </message>
   <message>
+   <source>Show all shots of a stack, or only the first</source>
+   <extracomment>app.actions</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Preview beside the results</source>
    <extracomment>app.actions</extracomment>
    <translation>結果の横にプレビュー</translation>
@@ -1697,6 +1702,156 @@ The old one can be deleted:
    <source>Unlikely</source>
    <extracomment>app.result_texts</extracomment>
    <translation>可能性は低い</translation>
+  </message>
+  <message>
+   <source>Least score shown</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Drag to show more or fewer; double-click for the usual</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Find in the list</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Size of the thumbnails</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Order</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Sections</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Near-identical shots as one</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Filter</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Clear filters</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show more</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show the most similar photos</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No photo passes the filters</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{photos} found, but none with what the filters ask for.</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Best first</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Newest first</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>By name</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No sections</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>By folder</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>By month</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Date not known</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Folder</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Date taken</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>File type</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Shape</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Camera</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Landscape</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Portrait</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Square</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Not known</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Other</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>cannot be found now</source>
