@@ -1,11 +1,12 @@
-"""How complete an answer is: what was searched, what was not, and why. No Qt, no thread."""
+"""The words for how complete an answer is: what was searched, what was not, and why. No Qt, no thread."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
 
-from app.texts import count, joined, photos, printable, searched_line
+from app.texts import count, duration, joined, photos, printable, searched_line
+from app.words import tr
 from engine.types import FolderState, LibraryStatus, SearchResult
 
 DETAILS_TITLE = "What was searched"
@@ -35,7 +36,7 @@ def completeness_line(result: SearchResult, status: LibraryStatus | None) -> str
         return searched_line(result)
     return joined(
         searched_line(result),
-        f"{count(status.failed)} failed" if status.failed else "",
+        tr("{n} failed").format(n=count(status.failed)) if status.failed else "",
         _offline_words([folder for folder in status.folders if not folder.online]),
     )
 
@@ -45,10 +46,10 @@ def _offline_words(folders: list[FolderState]) -> str:
     if not folders:
         return ""
     if len(names) == 1 and names[0]:
-        return f"disk “{printable(names[0])}” offline"
+        return tr("disk “{drive}” offline").format(drive=printable(names[0]))
     if len(folders) == 1:
-        return f"“{printable(os.path.basename(folders[0].path) or folders[0].path)}” offline"
-    return f"{count(len(folders))} folders offline"
+        return tr("“{name}” offline").format(name=printable(os.path.basename(folders[0].path) or folders[0].path))
+    return tr("{n} folders offline").format(n=count(len(folders)))
 
 
 def facts(result: SearchResult, status: LibraryStatus) -> list[Fact]:
@@ -56,7 +57,7 @@ def facts(result: SearchResult, status: LibraryStatus) -> list[Fact]:
     waiting = max(0, status.photos - status.indexed - status.failed)
     missing = sum(folder.missing for folder in status.folders if folder.online)
     found = [
-        Fact(_SEARCHED.format(photos=photos(result.searched), ms=searched_line(result).rpartition(" in ")[2])),
+        Fact(_SEARCHED.format(photos=photos(result.searched), ms=duration(result.elapsed_ms))),
         Fact(_WAITING.format(photos=photos(waiting))) if waiting else None,
         Fact(_FAILED.format(photos=photos(status.failed)), is_problem=True) if status.failed else None,
         *(

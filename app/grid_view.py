@@ -13,6 +13,7 @@ from app.hit_delegate import LARGEST_SIDE_PX, SMALLEST_SIDE_PX, HitDelegate
 from app.hits_model import HitsModel
 from app.icons import set_icon
 from app.tile_view import TileView
+from app.words import tr
 from engine.types import Hit
 
 _ASK_AFTER_MS = 15
@@ -55,7 +56,7 @@ class GridView(TileView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # else it changes the number of columns
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
-        self.setAccessibleName("Photos found, best first")
+        self.setAccessibleName(tr("Photos found, best first"))
         self.setItemDelegate(self._delegate)
         self.setModel(model)
         self.doubleClicked.connect(self._on_double_clicked)
@@ -97,11 +98,11 @@ class GridView(TileView):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for text, name, icon_name, signal in (
-            ("&Preview", "preview", "preview", self.preview_requested),
-            ("Look &closer", "look_closer", "expand", self.look_closer_requested),
-            ("&Open", "open_photo", "open", self.open_requested),
-            ("Show in &folder", "reveal", "folder", self.reveal_requested),
-            ("Find &similar to this", "find_similar", "similar", self.find_similar_requested),
+            (tr("&Preview"), "preview", "preview", self.preview_requested),
+            (tr("Look &closer"), "look_closer", "expand", self.look_closer_requested),
+            (tr("&Open"), "open_photo", "open", self.open_requested),
+            (tr("Show in &folder"), "reveal", "folder", self.reveal_requested),
+            (tr("Find &similar to this"), "find_similar", "similar", self.find_similar_requested),
         ):
             keys = command_named(name).keys_in_force
             action = menu.addAction("\t".join((text, *map(shortcuts.native_text, keys[:1]))))

@@ -18,6 +18,7 @@ from app.bridge import Bridge
 from app.columns import Columns
 from app.texts import away, printable, together
 from app.thumb_cache import ThumbCache
+from app.words import tr
 from engine.types import Hit, Located, Query, SearchResult, with_place
 
 Index = QModelIndex
@@ -314,7 +315,9 @@ def file_name(hit: Hit) -> str:
 def spoken(hit: Hit, stack_size: int = 1) -> str:
     """A hit for screen readers: "2nd, very likely, 87 percent, beach.jpg"."""
     likely = result_texts.likelihood(hit.score).lower()
-    text = f"{ordinal(hit.rank)}, {likely}, {round(hit.score * 100)} percent, {file_name(hit)}"
+    text = tr("{rank}, {likely}, {n} percent, {name}").format(
+        rank=ordinal(hit.rank), likely=likely, n=round(hit.score * 100), name=file_name(hit)
+    )
     if stack_size > 1:
         text += f", {result_texts.stack_of(stack_size)}"
     return ", ".join(filter(None, (text, together(hit), away(hit))))
@@ -322,5 +325,7 @@ def spoken(hit: Hit, stack_size: int = 1) -> str:
 
 def ordinal(number: int) -> str:
     """1st, 2nd, 3rd, 4th, 11th, 21st..."""
-    endings = {1: "st", 2: "nd", 3: "rd"}
-    return f"{number}{'th' if number % 100 in (11, 12, 13) else endings.get(number % 10, 'th')}"
+    if number % 100 in (11, 12, 13):
+        return tr("{n}th").format(n=number)
+    endings = {1: tr("{n}st"), 2: tr("{n}nd"), 3: tr("{n}rd")}
+    return endings.get(number % 10, tr("{n}th")).format(n=number)

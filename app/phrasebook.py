@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from functools import cache
 
 _BRACES = re.compile(r"\{(\w*)(?:[^{}]*)\}")
-_SEPARATORS = ("\n\n", "\n", " · ", "\t")
+_SEPARATORS = ("\n\n", "\n", " · ", "\t", ": ")
 _DEEPEST = 4
 _NAMES = {"camera", "drive", "folder", "library", "name", "names", "new", "old", "path", "place", "when"}
+_LEAST_WEIGHT = 3  # of a form in Latin letters: "{n}th" would be met in every other name
 _WEIGHT_OF_A_REASON = 12  # a name that has so much in common with a phrase is not met by accident
 
 
@@ -67,6 +68,7 @@ class _Form:
         fixed = _BRACES.split(text)[::2]
         self._longest = max(fixed, key=len)
         self.weight = sum(map(len, fixed))
+        self._is_too_light = not self.weight or (self.weight < _LEAST_WEIGHT and text.isascii())
         self.separators = {separator for separator in _SEPARATORS if separator in text}
         self._names = tuple(name for name in _BRACES.findall(text))
         pattern = "(.*?)".join(map(re.escape, fixed))
@@ -74,7 +76,7 @@ class _Form:
 
     def parts_of(self, text: str) -> dict[str, str] | None:
         """What stands in the braces, by name; None if the text is not of this form."""
-        if self._longest not in text or not self.weight:
+        if self._longest not in text or self._is_too_light:
             return None
         found = self._pattern.fullmatch(text)
         return None if found is None else dict(zip(self._names, found.groups(), strict=True))

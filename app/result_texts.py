@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app.texts import count, photos, printable
+from app.words import tr, tr_n
 
 # Of photos of different things 3 % score more than 0.2, of the best matches of the same thing 99.5 % do; see
 # `app.searching`. A hit that was found by a closer look has at least 0.5.
@@ -23,7 +24,7 @@ def percent(score: float) -> str:
 
 def stack_of(n: int) -> str:
     """“stack of 5”."""
-    return f"stack of {count(n)}"
+    return tr("stack of {n}").format(n=count(n))
 
 
 LEAST_SCORE = "Least score shown"
@@ -70,7 +71,7 @@ def value_words(facet: str, value: str) -> str:
 
 def least_size(megapixels: int) -> str:
     """“At least 2 megapixels”."""
-    return f"At least {megapixels} megapixel{'' if megapixels == 1 else 's'}"
+    return tr_n(megapixels, "At least {n} megapixel", "At least {n} megapixels").format(n=megapixels)
 
 
 def chip(facet: str, words: Sequence[str]) -> str:
@@ -82,27 +83,29 @@ def chip(facet: str, words: Sequence[str]) -> str:
 
 def clear_chip(facet: str) -> str:
     """“Clear the filter: Camera”."""
-    return f"Clear the filter: {FACETS[facet]}"
+    return tr("Clear the filter: {facet}").format(facet=FACETS[facet])
 
 
 def shown_line(n_shown: int, n_good: int) -> str:
     """“12 photos”, or with filters and stacks “3 of 12 photos”."""
-    return photos(n_good) if n_shown == n_good else f"{count(n_shown)} of {photos(n_good)}"
+    if n_shown == n_good:
+        return photos(n_good)
+    return tr("{n} of {photos}").format(n=count(n_shown), photos=photos(n_good))
 
 
 def weaker_line(n: int) -> str:
     """“188 photos are less alike”."""
-    return f"{photos(n)} {'is' if n == 1 else 'are'} less alike"
+    return tr_n(n, "{photos} is less alike", "{photos} are less alike").format(photos=photos(n))
 
 
 def nearest_line(n: int) -> str:
     """“These are the 200 photos most alike”."""
-    return f"These are the {photos(n)} most alike"
+    return tr("These are the {photos} most alike").format(photos=photos(n))
 
 
 def filtered_line(n: int) -> str:
     """“The filters hide 30 photos”."""
-    return f"The filters hide {photos(n)}"
+    return tr("The filters hide {photos}").format(photos=photos(n))
 
 
 def section_title(key: str, month_name: Callable[[int, int], str]) -> str:

@@ -36,12 +36,12 @@ class ChoiceButton(QToolButton):
         self, icon: str, name: str, choices: Mapping[str, str], parent: QWidget, is_quiet: bool = False
     ) -> None:
         super().__init__(parent)
-        self._name, self._choices, self._is_quiet = name, choices, is_quiet
+        self._usual, self._is_quiet = next(iter(choices)), is_quiet
         icons.set_icon(self, icon)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme.set_role(self, "menu")
-        menu = QMenu(self)
+        menu = QMenu(name, self)
         group = QActionGroup(menu)
         self._actions: dict[str, QAction] = {}
         for value, words in choices.items():
@@ -51,7 +51,7 @@ class ChoiceButton(QToolButton):
             group.addAction(action)
             self._actions[value] = action
         self.setMenu(menu)
-        self.show_value(next(iter(choices)))
+        self.show_value(self._usual)
 
     def choose(self, value: str, _is_checked: bool = True) -> None:
         """Choose a value as the user would."""
@@ -61,12 +61,13 @@ class ChoiceButton(QToolButton):
     def show_value(self, value: str) -> None:
         """Show which value is in force."""
         self._actions[value].setChecked(True)
-        is_usual = self._is_quiet and value == next(iter(self._choices))
+        is_usual = self._is_quiet and value == self._usual
         style = Qt.ToolButtonStyle
         self.setToolButtonStyle(style.ToolButtonIconOnly if is_usual else style.ToolButtonTextBesideIcon)
-        self.setText(self._choices[value])
-        self.setToolTip(f"{self._name}: {self._choices[value]}")
-        self.setAccessibleName(f"{self._name}: {self._choices[value]}")
+        words = self._actions[value].text()
+        self.setText(words)
+        self.setToolTip(f"{self.menu().title()}: {words}")
+        self.setAccessibleName(f"{self.menu().title()}: {words}")
 
 
 class ResultsBar(QWidget):

@@ -121,7 +121,7 @@ class ResultsPane(QWidget):
         """The query cannot be answered."""
         self._result = None
         self.controls.set_visible(False)
-        self._show_message(texts.SEARCH_FAILED_TITLE, texts.printable(error.sentence))
+        self._show_message(texts.SEARCH_FAILED_TITLE, texts.sentence(error.sentence))
 
     def _on_scroll_range_changed(self, low: int, high: int) -> None:
         self.grid.verticalScrollBar().setEnabled(high > low)  # the bar always keeps its room; its handle goes

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QW
 from app import texts, theme
 from app.completeness import DETAILS_TIP, completeness_line
 from app.notify import Notifier
+from app.words import tr
 from engine.messages import Notice, Progress
 from engine.types import LibraryStatus, SearchResult
 
@@ -47,7 +48,7 @@ class StatusLine(QWidget):
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(BAR_WIDTH_PX)
-        self._bar.setAccessibleName("Indexing")
+        self._bar.setAccessibleName(tr("Indexing"))
         self._library = self._add_label()
         self._device = self._add_label()
         self._device_name = self._device_notice = ""
@@ -102,7 +103,7 @@ class StatusLine(QWidget):
     def show_notice(self, notice: Notice) -> None:
         """Keep why the fastest device is not used, for who points at the one that is."""
         if notice.key in _DEVICE_NOTICES:
-            self._device_notice = texts.printable(notice.sentence)
+            self._device_notice = texts.sentence(notice.sentence)
             self._tell_why()
 
     def show_progress(self, progress: Progress | None) -> None:

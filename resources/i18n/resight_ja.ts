@@ -259,9 +259,9 @@
    <translation>控えめに索引を作る(&amp;I)</translation>
   </message>
   <message>
-   <source>Leave the computer to other programs: index on one core, with low priority, and not on battery</source>
+   <source>Leave the computer to other programs: index on one core, with low priority, not on battery, and while nobody uses it</source>
    <extracomment>app.actions</extracomment>
-   <translation>ほかのプログラムを優先します。1 コアだけを低い優先度で使い、バッテリー駆動中は休みます</translation>
+   <translation>ほかのプログラムを優先します。1 コアだけを低い優先度で使い、バッテリー駆動中や、だれかが使っている間は休みます</translation>
   </message>
   <message>
    <source>&amp;Keyboard shortcuts</source>
@@ -281,7 +281,7 @@
   <message>
    <source>Show all shots of a stack, or only the first</source>
    <extracomment>app.actions</extracomment>
-   <translation type="unfinished" />
+   <translation>まとめた写真をすべて表示、または先頭だけ表示</translation>
   </message>
   <message>
    <source>Preview beside the results</source>
@@ -719,6 +719,81 @@
    <source>Reading…</source>
    <extracomment>app.care_texts</extracomment>
    <translation>読み込み中…</translation>
+  </message>
+  <message>
+   <source>{n} folders offline</source>
+   <extracomment>app.completeness</extracomment>
+   <translation>{n} 個のフォルダーがオフライン</translation>
+  </message>
+  <message>
+   <source>disk “{drive}” offline</source>
+   <extracomment>app.completeness</extracomment>
+   <translation>ディスク「{drive}」がオフライン</translation>
+  </message>
+  <message>
+   <source>“{name}” offline</source>
+   <extracomment>app.completeness</extracomment>
+   <translation>「{name}」がオフライン</translation>
+  </message>
+  <message>
+   <source>{n} failed</source>
+   <extracomment>app.completeness</extracomment>
+   <translation>{n} 枚が失敗</translation>
+  </message>
+  <message>
+   <source>What was searched</source>
+   <extracomment>app.completeness</extracomment>
+   <translation>検索した範囲</translation>
+  </message>
+  <message>
+   <source>What was searched, and what was not</source>
+   <extracomment>app.completeness</extracomment>
+   <translation>検索したものと、しなかったもの</translation>
+  </message>
+  <message>
+   <source>Show them</source>
+   <extracomment>app.completeness</extracomment>
+   <translation>表示</translation>
+  </message>
+  <message>
+   <source>{photos} could be compared with your picture, in {ms}.</source>
+   <extracomment>app.completeness</extracomment>
+   <translation>{photos}を {ms}で画像と比べました。</translation>
+  </message>
+  <message>
+   <source>{photos} wait to be indexed. As soon as they are, the search is repeated.</source>
+   <extracomment>app.completeness</extracomment>
+   <translation>{photos}が索引の作成を待っています。できしだい、検索をやり直します。</translation>
+  </message>
+  <message>
+   <source>{photos} could not be read, so they cannot be found.</source>
+   <extracomment>app.completeness</extracomment>
+   <translation>{photos}は読めなかったため、探せません。</translation>
+  </message>
+  <message>
+   <source>{photos} are not where they were. They can be found, but not opened.</source>
+   <extracomment>app.completeness</extracomment>
+   <translation>{photos}は元の場所にありません。探せますが、開けません。</translation>
+  </message>
+  <message>
+   <source>{folder}{drive} is offline. Its {photos} can be found, but not opened.</source>
+   <extracomment>app.completeness</extracomment>
+   <translation>{folder}{drive} はオフラインです。その {photos}は探せますが、開けません。</translation>
+  </message>
+  <message>
+   <source> on the disk “{drive}”</source>
+   <extracomment>app.completeness</extracomment>
+   <translation> (ディスク「{drive}」)</translation>
+  </message>
+  <message>
+   <source>{photos} left out, as you have said that they show something else.</source>
+   <extracomment>app.completeness</extracomment>
+   <translation>別のものが写っていると教えられた {photos}を除いています。</translation>
+  </message>
+  <message>
+   <source>Nothing is missing: every photo of the library was compared.</source>
+   <extracomment>app.completeness</extracomment>
+   <translation>漏れはありません。ライブラリのすべての写真と比べました。</translation>
   </message>
   <message>
    <source>That is only a web address. Paste or drop the picture itself; Resight downloads nothing.</source>
@@ -1272,6 +1347,21 @@ Undo (Ctrl+Z) brings them back.</source>
    <translation>フォルダーを外す</translation>
   </message>
   <message>
+   <source>Photos found, best first</source>
+   <extracomment>app.grid_view</extracomment>
+   <translation>見つかった写真、良い順</translation>
+  </message>
+  <message>
+   <source>&amp;Preview</source>
+   <extracomment>app.grid_view</extracomment>
+   <translation>プレビュー(&amp;P)</translation>
+  </message>
+  <message>
+   <source>&amp;Open</source>
+   <extracomment>app.grid_view</extracomment>
+   <translation>開く(&amp;O)</translation>
+  </message>
+  <message>
    <source>  or  </source>
    <extracomment>app.help_dialogs</extracomment>
    <translation>  または  </translation>
@@ -1280,6 +1370,31 @@ Undo (Ctrl+Z) brings them back.</source>
    <source>Keyboard shortcuts</source>
    <extracomment>app.help_dialogs</extracomment>
    <translation>キーボードショートカット</translation>
+  </message>
+  <message>
+   <source>{n}st</source>
+   <extracomment>app.hits_model</extracomment>
+   <translation>{n} 位</translation>
+  </message>
+  <message>
+   <source>{n}nd</source>
+   <extracomment>app.hits_model</extracomment>
+   <translation>{n} 位</translation>
+  </message>
+  <message>
+   <source>{n}rd</source>
+   <extracomment>app.hits_model</extracomment>
+   <translation>{n} 位</translation>
+  </message>
+  <message>
+   <source>{rank}, {likely}, {n} percent, {name}</source>
+   <extracomment>app.hits_model</extracomment>
+   <translation>{rank}、{likely}、{n} パーセント、{name}</translation>
+  </message>
+  <message>
+   <source>{n}th</source>
+   <extracomment>app.hits_model</extracomment>
+   <translation>{n} 位</translation>
   </message>
   <message>
    <source>Choose where to keep the backup</source>
@@ -1569,11 +1684,6 @@ The old one can be deleted:
    <translation>このメッセージを閉じる</translation>
   </message>
   <message>
-   <source>&amp;Open</source>
-   <extracomment>app.preview_panel</extracomment>
-   <translation>開く(&amp;O)</translation>
-  </message>
-  <message>
    <source>Find &amp;similar</source>
    <extracomment>app.preview_panel</extracomment>
    <translation>似た写真(&amp;S)</translation>
@@ -1684,6 +1794,51 @@ The old one can be deleted:
    <translation>大きさ</translation>
   </message>
   <message>
+   <source>stack of {n}</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation>{n} 枚のまとまり</translation>
+  </message>
+  <message>
+   <source>At least {n} megapixel</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation>{n} メガピクセル以上</translation>
+  </message>
+  <message>
+   <source>At least {n} megapixels</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation>{n} メガピクセル以上</translation>
+  </message>
+  <message>
+   <source>Clear the filter: {facet}</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation>絞り込みを解除: {facet}</translation>
+  </message>
+  <message>
+   <source>{n} of {photos}</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation>{photos}中 {n} 枚</translation>
+  </message>
+  <message>
+   <source>{photos} is less alike</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation>ほか {photos}は一致度が下です</translation>
+  </message>
+  <message>
+   <source>{photos} are less alike</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation>ほか {photos}は一致度が下です</translation>
+  </message>
+  <message>
+   <source>These are the {photos} most alike</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation>最も似た {photos}です</translation>
+  </message>
+  <message>
+   <source>The filters hide {photos}</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation>絞り込みで {photos}が隠れています</translation>
+  </message>
+  <message>
    <source>Very likely</source>
    <extracomment>app.result_texts</extracomment>
    <translation>ほぼ確実</translation>
@@ -1706,152 +1861,152 @@ The old one can be deleted:
   <message>
    <source>Least score shown</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>表示する最低の一致度</translation>
   </message>
   <message>
    <source>Drag to show more or fewer; double-click for the usual</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>ドラッグで増減、ダブルクリックで標準に戻ります</translation>
   </message>
   <message>
    <source>Find in the list</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>一覧の中を探す</translation>
   </message>
   <message>
    <source>Size of the thumbnails</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>サムネイルの大きさ</translation>
   </message>
   <message>
    <source>Order</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>並び順</translation>
   </message>
   <message>
    <source>Sections</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>区分け</translation>
   </message>
   <message>
    <source>Near-identical shots as one</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>ほぼ同じ写真を 1 つにまとめる</translation>
   </message>
   <message>
    <source>Filter</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>絞り込み</translation>
   </message>
   <message>
    <source>Clear filters</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>絞り込みを解除</translation>
   </message>
   <message>
    <source>Show more</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>もっと表示</translation>
   </message>
   <message>
    <source>Show the most similar photos</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>最も似た写真を表示</translation>
   </message>
   <message>
    <source>No photo passes the filters</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>絞り込みに合う写真がありません</translation>
   </message>
   <message>
    <source>{photos} found, but none with what the filters ask for.</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>{photos}見つかりましたが、絞り込みに合うものはありません。</translation>
   </message>
   <message>
    <source>Best first</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>良い順</translation>
   </message>
   <message>
    <source>Newest first</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>新しい順</translation>
   </message>
   <message>
    <source>By name</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>名前順</translation>
   </message>
   <message>
    <source>No sections</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>区分けなし</translation>
   </message>
   <message>
    <source>By folder</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>フォルダー別</translation>
   </message>
   <message>
    <source>By month</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>月別</translation>
   </message>
   <message>
    <source>Date not known</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>日付不明</translation>
   </message>
   <message>
    <source>Folder</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>フォルダー</translation>
   </message>
   <message>
    <source>Date taken</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>撮影日</translation>
   </message>
   <message>
    <source>File type</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>ファイルの種類</translation>
   </message>
   <message>
    <source>Shape</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>縦横</translation>
   </message>
   <message>
    <source>Camera</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>カメラ</translation>
   </message>
   <message>
    <source>Landscape</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>横長</translation>
   </message>
   <message>
    <source>Portrait</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>縦長</translation>
   </message>
   <message>
    <source>Square</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>正方形</translation>
   </message>
   <message>
    <source>Not known</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>不明</translation>
   </message>
   <message>
    <source>Other</source>
    <extracomment>app.result_texts</extracomment>
-   <translation type="unfinished" />
+   <translation>その他</translation>
   </message>
   <message>
    <source>cannot be found now</source>
@@ -1982,11 +2137,6 @@ The old one can be deleted:
    <source>{n} of {photos} indexed</source>
    <extracomment>app.texts</extracomment>
    <translation>{photos}中 {n} 枚が索引済み</translation>
-  </message>
-  <message>
-   <source>{n} of {photos}</source>
-   <extracomment>app.texts</extracomment>
-   <translation>{photos}中 {n} 枚</translation>
   </message>
   <message>
    <source>Resight has stopped</source>
@@ -2187,6 +2337,11 @@ The old one can be deleted:
    <source>Waiting: on battery</source>
    <extracomment>app.texts</extracomment>
    <translation>待機中: バッテリー駆動</translation>
+  </message>
+  <message>
+   <source>Waiting until you take a break</source>
+   <extracomment>app.texts</extracomment>
+   <translation>使われていない時間を待っています</translation>
   </message>
   <message>
    <source>What pictures are analysed with</source>
