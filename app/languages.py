@@ -66,7 +66,7 @@ def set_preference(preference: str) -> None:
     _exchange_constants()
     if before != _language:
         back = Phrasebook({translation: text for text, translation in phrases(before).items()})
-        retelling.retell(lambda text: book.tell(back.tell(text)))
+        retelling.retell(retelling.Change(Phrasebook(phrases(before)).tell, back.tell, book.tell))
 
 
 @cache

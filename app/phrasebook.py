@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 
 _BRACES = re.compile(r"\{(\w*)(?:[^{}]*)\}")
 _SEPARATORS = ("\n\n", "\n", " · ", "\t", ": ")
@@ -71,14 +71,17 @@ class _Form:
         self._is_too_light = not self.weight or (self.weight < _LEAST_WEIGHT and text.isascii())
         self.separators = {separator for separator in _SEPARATORS if separator in text}
         self._names = tuple(name for name in _BRACES.findall(text))
-        pattern = "(.*?)".join(map(re.escape, fixed))
-        self._pattern = re.compile(pattern, re.DOTALL)
+        self._fixed = fixed
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile("(.*?)".join(map(re.escape, self._fixed)), re.DOTALL)
 
     def parts_of(self, text: str) -> dict[str, str] | None:
         """What stands in the braces, by name; None if the text is not of this form."""
         if self._longest not in text or self._is_too_light:
             return None
-        found = self._pattern.fullmatch(text)
+        found = self._pattern.fullmatch(text)  # made now: hundreds would be felt when the window opens
         return None if found is None else dict(zip(self._names, found.groups(), strict=True))
 
 
