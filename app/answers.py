@@ -12,6 +12,7 @@ from typing import Any
 
 from app import texts
 from app.console import escaped
+from engine.messages import Search
 from engine.types import Box, CheckReport, Hit, IndexReport, LibraryStatus, SearchResult, Snapshot
 
 # ---- JSON documents ------------------------------------------------------------------------------------------------
@@ -35,6 +36,7 @@ def hit_document(hit: Hit) -> dict[str, Any]:
         "path": hit.path,
         "score": hit.score,
         "box": box_document(hit.box),
+        "boxes": [box_document(box) for box in (hit.box, *hit.also_boxes)],
         "online": hit.online,
         "also": list(hit.also),
         "taken": hit.taken,
@@ -42,10 +44,15 @@ def hit_document(hit: Hit) -> dict[str, Any]:
     }
 
 
-def search_document(result: SearchResult) -> dict[str, Any]:
+def search_document(job: Search, result: SearchResult) -> dict[str, Any]:
     """What `resight search --json` prints."""
     return {
-        "query": {"path": result.query.path, "box": box_document(result.query.box)},
+        "query": {
+            "path": result.query.path,
+            "box": box_document(result.query.box),
+            "boxes": [box_document(query.box) for query in (job.query, *job.also)],
+            "not_boxes": [box_document(query.box) for query in job.without],
+        },
         "searched": result.searched,
         "total": result.total,
         "elapsed_ms": round(result.elapsed_ms, 1),
@@ -106,14 +113,23 @@ def index_words(report: IndexReport) -> str:
     return "\n".join(lines)
 
 
+def _boxes_words(boxes: Sequence[Box | None]) -> str:
+    """Where the parts of the query were found; empty if none was."""
+    if not any(boxes):
+        return ""
+    return "".join(
+        "  [-]" if box is None else f"  [{box.x0:.2f},{box.y0:.2f},{box.x1:.2f},{box.y1:.2f}]" for box in boxes
+    )
+
+
 def search_words(result: SearchResult) -> str:
     """The hits, one a line."""
     rank_width = len(str(len(result.hits)))
     lines = []
     for hit in result.hits:
-        box = "" if hit.box is None else f"  [{hit.box.x0:.2f},{hit.box.y0:.2f},{hit.box.x1:.2f},{hit.box.y1:.2f}]"
         also = "".join(f"  + {escaped(os.path.basename(path))}" for path in hit.also)
-        lines.append(f"{hit.rank:>{rank_width}}  {hit.score:.3f}  {escaped(hit.path)}{also}{box}")
+        boxes = _boxes_words((hit.box, *hit.also_boxes))
+        lines.append(f"{hit.rank:>{rank_width}}  {hit.score:.3f}  {escaped(hit.path)}{also}{boxes}")
     if not lines:
         lines.append("Nothing found.")
     lines.append(texts.searched_line(result) + ".")

@@ -145,13 +145,23 @@ def _add_index(parser: argparse.ArgumentParser) -> None:
 def _add_search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("picture", metavar="PICTURE", help="the picture to search with")
     box = parser.add_mutually_exclusive_group()
+    boxes: dict[str, Any] = {"action": "append", "default": [], "metavar": "X0,Y0,X1,Y1"}
     box.add_argument(
         "--box",
+        dest="boxes",
         type=_box,
-        metavar="X0,Y0,X1,Y1",
-        help="search with this part of the upright picture only: left, top, right, bottom as shares between 0 and 1",
+        help="search with this part of the upright picture only: left, top, right, bottom as shares between 0 and 1; "
+        "repeatable: all parts have to be in a photo",
+        **boxes,
     )
-    box.add_argument("--box-px", type=_four_numbers, metavar="X0,Y0,X1,Y1", help="the same in pixels of the picture")
+    box.add_argument("--box-px", dest="boxes_px", type=_four_numbers, help="the same in pixels of the picture", **boxes)
+    parser.add_argument(
+        "--not-box", dest="not_boxes", type=_box, help="leave photos out that have this part in them; repeatable",
+        **boxes,
+    )
+    parser.add_argument(
+        "--turned", action="store_true", help="also find what is mirrored, or turned by 90, 180 or 270 degrees"
+    )
     parser.add_argument("-k", type=_at_least_one, default=20, metavar="N", help="how many photos at most (default: 20)")
     parser.add_argument("--min-score", type=_share, default=0.0, metavar="S", help="only photos of at least this score")
     parser.add_argument("--exact", action="store_true", help="compare with every photo instead of using the index")

@@ -18,6 +18,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from engine.messages import (
+    DrawHeat,
     EngineReady,
     EngineStopped,
     Event,
@@ -152,6 +153,7 @@ class Bridge(QObject):
 
     search_finished = Signal(int, object)  # job id, SearchResult
     located = Signal(int, object)  # job id, tuple[Located, ...]
+    heat_drawn = Signal(int, object)  # job id, HeatMap
     picture_loaded = Signal(int, object)  # job id, Picture
     thumbnail_made = Signal(int, object)  # photo id, Path
     status_changed = Signal(object)  # LibraryStatus
@@ -234,6 +236,8 @@ class Bridge(QObject):
                 self.search_finished.emit(done.job_id, done.result)
             case Locate():
                 self.located.emit(done.job_id, done.result)
+            case DrawHeat():
+                self.heat_drawn.emit(done.job_id, done.result)
             case LoadPicture():
                 self.picture_loaded.emit(done.job_id, done.result)
             case MakeThumbnail(photo_id):

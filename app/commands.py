@@ -16,9 +16,9 @@ from app import answers, places
 from app.console import DONE, LIBRARY_PROBLEM, Console, EngineFactory, EngineSession, UsageError, escaped
 from app.exclude_command import exclude
 from app.failure_commands import failures, retry
-from app.label_command import feedback
 from app.learning_commands import LearningCommands
 from app.library_commands import LibraryCommands, way_out
+from app.search_command import search
 from engine.api import EngineConfig, prepare
 from engine.errors import EngineError, LibraryDamaged, LibraryError
 from engine.messages import (
@@ -28,18 +28,13 @@ from engine.messages import (
     GetStatus,
     IndexFolders,
     Job,
-    LoadPicture,
     RemoveFolder,
-    Search,
     Study,
     Train,
 )
-from engine.types import Box, CheckReport, IndexReport, LibraryStatus, Picture, Query, SearchResult
+from engine.types import CheckReport, IndexReport, LibraryStatus
 
-NOTHING_FOUND = 1
 SOME_FAILED = 1
-
-_ANY_SIDE_PX = 64  # enough to learn the size of a picture; decoding it small is quicker
 
 
 class WindowError(EngineError):
@@ -145,23 +140,7 @@ class Commands:
     def _search(self) -> int:
         path = _existing_file(self._options.picture)
         self._require_library()
-        with self._session(read_only=True) as session:
-            box = self._options.box
-            if self._options.box_px is not None:
-                picture = cast(Picture, session.run(LoadPicture(path, _ANY_SIDE_PX)))
-                box = _box_from_pixels(self._options.box_px, picture)
-            job = Search(
-                Query(path=path, box=box),
-                k=self._options.k,
-                min_score=self._options.min_score,
-                exact=self._options.exact,
-                expand=self._options.expand,
-                closely=not self._options.quick,
-                feedback=feedback(self._options),
-            )
-            result = cast(SearchResult, session.run(job))
-        self._console.answer(answers.search_document(result), answers.search_words(result))
-        return DONE if result.hits else NOTHING_FOUND
+        return search(self._options, path, self._console, self._session(read_only=True))
 
     def _status(self) -> int:
         self._require_library()
@@ -385,13 +364,3 @@ def _model_file(name_or_file: str | None) -> Path:
         return places.find_model(name_or_file)
     except FileNotFoundError as error:
         raise UsageError(str(error), name_or_file) from error
-
-
-def _box_from_pixels(edges_px: tuple[float, float, float, float], picture: Picture) -> Box:
-    try:
-        return Box.from_pixels(*edges_px, picture.full_width_px, picture.full_height_px)
-    except ValueError as error:
-        size = f"{picture.full_width_px} x {picture.full_height_px} pixels"
-        raise UsageError(
-            f"The box needs X0 < X1 and Y0 < Y1 inside the picture, which is {size}.", picture.path
-        ) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from enum import Enum
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app import look_texts, motion, theme
 from app.elided_label import ElidedLabel
+from app.part_marks import Mark
 from app.picture_view import part_of
 from app.zoom_view import Place, ZoomView
 from engine.types import Box
@@ -42,7 +44,7 @@ class Pane(QWidget):
         self.error.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         theme.set_role(self.error, "danger")
         self.error.hide()
-        self.box: Box | None = None
+        self.marks: tuple[Mark, ...] = ()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SPACE_S)
@@ -56,9 +58,9 @@ class Pane(QWidget):
         self.error.setVisible(bool(sentence))
 
     def area(self) -> QRectF:
-        """What of the picture is compared, in its pixels: the box, or all of it."""
+        """What of the picture is compared, in its pixels: the first box, or all of it."""
         size = self.view.full_size
-        return part_of(QRectF(0, 0, size.width(), size.height()), self.box or _WHOLE)
+        return part_of(QRectF(0, 0, size.width(), size.height()), self.marks[0].box if self.marks else _WHOLE)
 
 
 class CompareView(QWidget):
@@ -140,16 +142,16 @@ class CompareView(QWidget):
         if self._mode is not Mode.ONE:
             self._follow(*((self.hit, self.query) if is_hit_leading else (self.query, self.hit)))
 
-    def set_boxes(self, query: Box | None, hit: Box | None) -> None:
+    def set_marks(self, query: Sequence[Mark], hit: Sequence[Mark]) -> None:
         """Frame what was searched for, and where it was found."""
-        self.query.box, self.hit.box = query, hit
+        self.query.marks, self.hit.marks = tuple(query), tuple(hit)
         self.set_frames_visible(self._shows_frames)
 
     def set_frames_visible(self, is_visible: bool) -> None:
         """Show the frames, or hide them."""
         self._shows_frames = is_visible
         for pane in (self.query, self.hit):
-            pane.view.set_frame(pane.box if is_visible else None)
+            pane.view.set_marks(pane.marks if is_visible else ())
         self._align(is_hit_leading=True)
 
     def _flip(self) -> None:

@@ -1,15 +1,16 @@
-"""Draw a box round the part of a picture to search for, by mouse or by keyboard."""
+"""Draw boxes round the parts of a picture to search for, by mouse or by keyboard."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.actions import Scope, command_for
 from app.crop_geometry import (
-    HANDLES,
     Edges,
     Grip,
     box_of,
@@ -18,9 +19,12 @@ from app.crop_geometry import (
     drawn,
     edges_of,
     grip_at,
-    handle_point,
     smallest_side_px,
 )
+from app.crop_painting import dim_outside, draw_handles, draw_hint
+from app.part_marks import draw_mark
+from app.part_words import ADD_HINT, crop_words, place_words
+from app.parts import Part
 from app.picture_view import PictureView, draw_frame, part_of
 from engine.types import Box
 
@@ -43,30 +47,52 @@ _STEPS = {
     Qt.Key.Key_Down: (0, 1),
 }
 _CREATE_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
-_DIM = QColor(0, 0, 0, 140)
-_HANDLE_SIDE_PX = 8
 
 
 @dataclass(frozen=True, slots=True)
 class _Drag:
-    """A press of the mouse: where (in pixels of the original), on what, and the box there was."""
+    """A press of the mouse: where (in pixels of the original), on what, and the box there was.
+
+    `adds`: drawing begins another part. `is_new`: it has begun one.
+    """
 
     at: QPointF
     grip: Grip
     before: Edges | None
     widget_point: QPointF
+    adds: bool = False
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """The box of a part that is not in work, and the place of the part."""
+
+    at: int
+    edges: Edges
+    is_unwanted: bool
 
 
 class CropView(PictureView):
-    """The query picture with an optional box in it. No box means the whole picture.
+    """A picture with boxes in it, one of which is in work. No box means the whole picture.
+
+    Alone it has one box. Whoever keeps several parts answers the signals about them by `show_parts`.
 
     Signals:
-        box_changed(Box | None): at every change, also while the mouse drags.
-        box_committed(Box | None): when a drag ends or a key has changed the box.
+        box_changed(Box | None): the box in work, at every change, also while the mouse drags.
+        box_committed(Box | None): when a drag ends or a key has changed it.
+        part_added(Box): another part is wanted, with this box.
+        part_chosen(int): the part at this place is to be in work.
+        part_removed(): the part in work is to go.
+        part_toggled(): photos with the part in work are to be left out, or not any more.
     """
 
     box_changed = Signal(object)
     box_committed = Signal(object)
+    part_added = Signal(object)
+    part_chosen = Signal(int)
+    part_removed = Signal()
+    part_toggled = Signal()
 
     margin_px = 8  # room to start a drag at the very edge, and for the handles on it
 
@@ -75,15 +101,19 @@ class CropView(PictureView):
         self._edges: Edges | None = None
         self._drag: _Drag | None = None
         self._is_too_small = False
+        self._is_adding = False
+        self._others: tuple[_Other, ...] = ()
+        self._at, self._n_parts, self._is_unwanted = 0, 1, False  # of the part in work
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Query picture")
         self._describe()
 
     def set_image(self, image: QImage, full_size: QSize | None = None) -> None:
-        """Show another picture; a box drawn on the one before is forgotten without a signal."""
+        """Show another picture; boxes drawn on the one before are forgotten without a signal."""
         self._edges = self._drag = None
-        self._is_too_small = False
+        self._is_too_small = self._is_adding = False
+        self._others = ()
         super().set_image(image, full_size)
         self._describe()
 
@@ -108,10 +138,31 @@ class CropView(PictureView):
         """Back to the whole picture."""
         self.set_box(None)
 
+    def show_parts(self, parts: Sequence[Part], current: int) -> None:
+        """Show the boxes that these parts have in the picture of the current one, which is in work; no signal."""
+        if not self.has_picture():
+            return
+        part = parts[current]
+        self._at, self._n_parts, self._is_unwanted = current, len(parts), part.is_unwanted
+        self._others = tuple(
+            _Other(at, edges_of(other.box, self._full_size), other.is_unwanted)
+            for at, other in enumerate(parts)
+            if at != current and other.source == part.source and other.box is not None
+        )
+        self._edges = None if part.box is None else edges_of(part.box, self._full_size)
+        self._describe()
+        self.update()
+
+    def begin_adding(self) -> None:
+        """Let the next drag draw another part."""
+        self._is_adding = self._edges is not None
+        self.setFocus()
+        self.update()
+
     def hint(self) -> str:
         """What the user is being told at the moment in the picture, or nothing."""
         if not self._is_too_small:
-            return ""
+            return ADD_HINT if self._is_adding else ""
         side = smallest_side_px(self._full_size)
         return f"Smallest box: {side} × {side} pixels"
 
@@ -121,13 +172,18 @@ class CropView(PictureView):
         if event.button() != Qt.MouseButton.LeftButton or not self.has_picture():
             super().mousePressEvent(event)
             return
-        at = self.to_original(event.position())
-        self._drag = _Drag(at, self._grip_at(event.position()), self._edges, event.position())
+        adds = self._edges is not None and (
+            self._is_adding or bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        )
+        if not adds:
+            self._choose_at(event.position())
+        at, grip = self.to_original(event.position()), Grip.NONE if adds else self._grip_at(event.position())
+        self._drag = _Drag(at, grip, self._edges, event.position(), adds)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._drag is None:
             if self.has_picture():
-                self.setCursor(_CURSORS[self._grip_at(event.position())])
+                self.setCursor(self._cursor_at(event.position()))
             return
         drag = self._drag
         now = self.to_original(event.position())
@@ -137,22 +193,27 @@ class CropView(PictureView):
             self._change(edges)
         elif self._is_drawing(event.position()):
             edges, self._is_too_small = drawn(drag.at, now, self._full_size)
-            self._change(edges)
+            if drag.adds:
+                self._drag = replace(drag, before=None, adds=False, is_new=True)
+                self._add(edges)
+            else:
+                self._change(edges)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton or self._drag is None:
             super().mouseReleaseEvent(event)
             return
         before, self._drag = self._drag.before, None
-        self._is_too_small = False
+        self._is_too_small = self._is_adding = False
         self.update()
         if self._edges != before:
             self._commit()
-        self.setCursor(_CURSORS[self._grip_at(event.position())])
+        self.setCursor(self._cursor_at(event.position()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._grip_at(event.position()) == Grip.NONE:
-            self.clear_box()
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        if is_left and self._grip_at(event.position()) == Grip.NONE and self._edges is not None:
+            self._drop()
         else:
             super().mouseDoubleClickEvent(event)
 
@@ -164,27 +225,86 @@ class CropView(PictureView):
     def _grip_at(self, point: QPointF) -> Grip:
         return Grip.NONE if self._edges is None else grip_at(self._box_rect(), point)
 
+    def _cursor_at(self, point: QPointF) -> Qt.CursorShape:
+        grip = Grip.NONE if self._is_adding else self._grip_at(point)
+        if not (grip or self._is_adding) and self._other_at(point) is not None:
+            grip = Grip.MOVE
+        return _CURSORS[grip]
+
+    def _other_at(self, point: QPointF) -> _Other | None:
+        """The smallest box here that is not in work, unless the one in work is meant."""
+        here = [other for other in self._others if self._rect_of(other.edges).contains(point)]
+        smallest = min(here, key=lambda other: _area_of(other.edges), default=None)
+        grip = self._grip_at(point)
+        is_meant = grip == Grip.MOVE and smallest is not None and _area_of(self._edges) <= _area_of(smallest.edges)
+        return None if is_meant or grip not in (Grip.NONE, Grip.MOVE) else smallest
+
+    def _choose_at(self, point: QPointF) -> None:
+        other = self._other_at(point)
+        if other is not None:
+            self.part_chosen.emit(other.at)
+
     # ---- keyboard -----------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not (self.has_picture() and self._on_key(Qt.Key(event.key()), event.modifiers())):
+        is_meant = self.has_picture() and (
+            self._on_key(Qt.Key(event.key()), event.modifiers()) or self._on_command(command_for(event, Scope.QUERY))
+        )
+        if not is_meant:
             super().keyPressEvent(event)
 
     def _on_key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> bool:
         """Do what a key asks for; returns whether it was meant for the box."""
-        if key == Qt.Key.Key_Escape and self._drag is not None:
-            before, self._drag, self._is_too_small = self._drag.before, None, False
-            self._change(before)
-        elif key == Qt.Key.Key_Escape and self._edges is not None:
-            self.clear_box()
-        elif key in _CREATE_KEYS and self._edges is None:
-            self._change(centred(self._full_size))
-            self._commit()
+        if key == Qt.Key.Key_Escape and self._is_adding and self._drag is None:
+            self._is_adding = False
+            self.update()
+        elif key == Qt.Key.Key_Escape and self._drag is not None:
+            self._take_back()
+        elif key == Qt.Key.Key_Escape and (self._edges is not None or self._n_parts > 1):
+            self._drop()
+        elif key in _CREATE_KEYS and (self._edges is None or self._is_adding):
+            self._create()
         elif key in _STEPS and self._edges is not None:
             self._step(key, modifiers)
         else:
             return False
         return True
+
+    def _on_command(self, name: str) -> bool:
+        """Do what is asked for by the keys of the table of commands; returns whether it was for the box."""
+        if name == "add_part":
+            self._create()
+        elif name == "remove_part" and (self._edges is not None or self._n_parts > 1):
+            self._drop()
+        elif name == "toggle_part":
+            self.part_toggled.emit()
+        else:
+            return False
+        return True
+
+    def _create(self) -> None:
+        """Draw a box in the middle: that of the part in work, or of another part if it has one."""
+        self._is_adding = False
+        if self._edges is None:
+            self._change(centred(self._full_size))
+        else:
+            self._add(centred(self._full_size))
+        self._commit()
+
+    def _take_back(self) -> None:
+        """End the drag under way as if it had not been."""
+        drag, self._drag = self._drag, None
+        self._is_too_small = self._is_adding = False
+        if drag.is_new:
+            self.part_removed.emit()
+        else:
+            self._change(drag.before)
+
+    def _drop(self) -> None:
+        if self._n_parts > 1:
+            self.part_removed.emit()
+        else:
+            self.clear_box()
 
     def _step(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
         n_px = 10 if modifiers & Qt.KeyboardModifier.ShiftModifier else 1
@@ -209,67 +329,52 @@ class CropView(PictureView):
             self._describe()
             self.box_changed.emit(self.box())
 
+    def _add(self, edges: Edges) -> None:
+        self.part_added.emit(box_of(edges, self._full_size))
+        if self._edges != edges:  # nobody took it, or there is no room for another
+            self._drag = None
+            self._is_too_small = False
+            self.update()
+
     def _commit(self) -> None:
         self.box_committed.emit(self.box())
 
     def _describe(self) -> None:
-        keys = (
-            "Arrow keys move the box, with Shift by 10 pixels, with Control they resize it. Escape searches for the "
-            "whole picture."
-        )
-        if not self.has_picture():
-            text = "No picture."
-        elif self._edges is None:
-            text = "The whole picture is searched for. Press Enter to draw a box in its middle."
-        else:
-            left, top, right, bottom = self._edges
-            text = (
-                f"Box of {right - left} × {bottom - top} pixels, {left} from the left and {top} from the top, "
-                f"{percent_of(self.box())} of the picture. {keys}"
-            )
-        self.setAccessibleDescription(text)
+        place = place_words(self._at + 1, self._n_parts, self._is_unwanted)
+        words = crop_words(self._edges, self.box(), place) if self.has_picture() else "No picture."
+        self.setAccessibleDescription(words)
 
     # ---- painting -----------------------------------------------------------------------------------------------
 
     def _box_rect(self) -> QRectF:
-        """The box in logical pixels of the widget."""
-        return part_of(self.picture_rect(), self.box())
+        """The box in work in logical pixels of the widget."""
+        return self._rect_of(self._edges)
+
+    def _rect_of(self, edges: Edges) -> QRectF:
+        return part_of(self.picture_rect(), box_of(edges, self._full_size))
 
     def _paint_picture(self, painter: QPainter) -> None:
         super()._paint_picture(painter)
+        boxes = [other.edges for other in self._others]
+        if self._edges is not None:
+            boxes.append(self._edges)
+        if boxes:
+            dim_outside(painter, self.picture_rect(), map(self._rect_of, boxes))
+        for other in self._others:
+            draw_mark(painter, self._rect_of(other.edges), other.at + 1, other.is_unwanted)
         if self._edges is not None:
             self._paint_box(painter, self._box_rect())
         if self.hint():
-            self._paint_hint(painter)
+            painter.setFont(self.font())
+            draw_hint(painter, self.rect(), self.hint())
 
     def _paint_box(self, painter: QPainter, box: QRectF) -> None:
-        outside = QPainterPath()
-        outside.addRect(self.picture_rect())
-        outside.addRect(box)  # odd-even fill leaves the box free
-        painter.fillPath(outside, _DIM)
-        draw_frame(painter, box)
-        painter.setPen(QPen(QColor(0, 0, 0, 150), 1))
-        painter.setBrush(Qt.GlobalColor.white)
-        is_small = min(box.width(), box.height()) < 4 * _HANDLE_SIDE_PX  # leave something of the picture to be seen
-        radius = _HANDLE_SIDE_PX / (4 if is_small else 2)
-        for handle in HANDLES:
-            if handle.bit_count() == 2 or not is_small:
-                painter.drawEllipse(handle_point(box, handle), radius, radius)
-
-    def _paint_hint(self, painter: QPainter) -> None:
-        painter.setFont(self.font())
-        text_rect = painter.fontMetrics().boundingRect(
-            self.rect().adjusted(16, 0, -16, 0), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.hint()
-        )
-        text_rect.moveBottom(self.height() - 18)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(0, 0, 0, 200))
-        painter.drawRoundedRect(QRectF(text_rect).adjusted(-10, -6, 10, 6), 8, 8)
-        painter.setPen(Qt.GlobalColor.white)
-        painter.drawText(text_rect, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.hint())
+        if self._n_parts > 1 or self._is_unwanted:
+            draw_mark(painter, box, self._at + 1, self._is_unwanted)
+        else:
+            draw_frame(painter, box)
+        draw_handles(painter, box)
 
 
-def percent_of(box: Box) -> str:
-    """The share of the picture in a box, in words of at most two digits: "12 %", "less than 1 %"."""
-    percent = round(box.area * 100)
-    return f"{percent} %" if percent else "less than 1 %"
+def _area_of(edges: Edges) -> int:
+    return (edges.right - edges.left) * (edges.bottom - edges.top)

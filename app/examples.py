@@ -78,6 +78,9 @@ examples:
   resight search lamp.jpg -k 50
   resight search lamp.jpg --box 0.4,0.2,0.7,0.9      left, top, right, bottom as shares of the upright picture
   resight search lamp.jpg --box-px 800,300,1400,1800 the same in pixels
+  resight search room.jpg --box 0.4,0.2,0.7,0.9 --box 0.1,0.7,0.9,1    photos with both the lamp and the rug
+  resight search room.jpg --box 0.4,0.2,0.7,0.9 --not-box 0,0,0.2,0.3  with the lamp, but without the face
+  resight search lamp.jpg --turned                   also mirrored, or turned by 90, 180 or 270 degrees
   resight search lamp.jpg --min-score 0.5 --json
   resight search lamp.jpg --expand                   look further, with the help of the first hits
   resight search lamp.jpg --like lamp2.jpg --unlike vase.jpg    several examples, and what is not meant

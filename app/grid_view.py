@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QLocale, QModelIndex, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
@@ -26,6 +28,7 @@ class GridView(TileView):
     Signals:
         preview_requested(Hit), open_requested(Hit), reveal_requested(Hit), find_similar_requested(Hit): about one hit.
         look_closer_requested(Hit): to see it as large as the window.
+        pick_part_requested(Hit): to draw a box on it and search for that.
         copy_path_requested(list[Hit]): about all selected hits.
         command_requested(str): a key of the results was pressed that asks for something else: the name of the command.
         menu_made(QMenu): about to be shown, for others to add to.
@@ -36,6 +39,7 @@ class GridView(TileView):
     open_requested = Signal(object)
     reveal_requested = Signal(object)
     find_similar_requested = Signal(object)
+    pick_part_requested = Signal(object)
     copy_path_requested = Signal(object)
     thumbnail_side_changed = Signal(int)
     command_requested = Signal(str)
@@ -93,6 +97,16 @@ class GridView(TileView):
             self.lay_out()
             self.thumbnail_side_changed.emit(side_px)
 
+    def show_frames(self, is_on: bool) -> None:
+        """Frame what was found in the thumbnails, or leave it to the eye."""
+        self._delegate.shows_frames = is_on
+        self.viewport().update()
+
+    def set_part_numbers(self, numbers: Sequence[int]) -> None:
+        """The numbers of the parts that frames are about, as in `Parts`."""
+        self._delegate.part_numbers = tuple(numbers)
+        self.viewport().update()
+
     def context_menu(self, hit: Hit) -> QMenu:
         """The menu of what can be done with a hit; the caller shows it."""
         menu = QMenu(self)
@@ -103,6 +117,7 @@ class GridView(TileView):
             (tr("&Open"), "open_photo", "open", self.open_requested),
             (tr("Show in &folder"), "reveal", "folder", self.reveal_requested),
             (tr("Find &similar to this"), "find_similar", "similar", self.find_similar_requested),
+            (tr("Search for a p&art of this"), "pick_part", "part", self.pick_part_requested),
         ):
             keys = command_named(name).keys_in_force
             action = menu.addAction("\t".join((text, *map(shortcuts.native_text, keys[:1]))))

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from app import result_texts, texts
 from app.hits_model import Role, file_name
 from app.icons import draw
-from app.picture_view import draw_frame, part_of
+from app.part_marks import marks_of
+from app.picture_view import draw_marks
 from app.texts import count, printable
 from app.theme import RADIUS_PX, SPACE_XS, color, font_of, tokens
 from engine.types import Hit
@@ -35,6 +36,8 @@ class HitDelegate(QStyledItemDelegate):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.side_px = DEFAULT_SIDE_PX
+        self.shows_frames = True
+        self.part_numbers: tuple[int, ...] = ()  # as in `Parts`
         self._pixmaps: OrderedDict[tuple[Path, int, int], QPixmap] = OrderedDict()  # least recently used first
         self._pixmap_bytes = 0
 
@@ -114,8 +117,8 @@ class HitDelegate(QStyledItemDelegate):
             painter.setOpacity(1.0 if hit.online else 0.55)
             painter.drawPixmap(shown.topLeft(), self._pixmap(hit.thumbnail, thumbnail, shown, painter))
             painter.setOpacity(1.0)
-            if hit.box is not None:
-                draw_frame(painter, part_of(shown, hit.box))
+            if self.shows_frames:
+                draw_marks(painter, shown, marks_of(hit, self.part_numbers))
         if not hit.online:
             self._paint_offline(painter, tile, printable(hit.drive))
         if hit.also:

@@ -6,7 +6,7 @@ import html
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
 
@@ -16,10 +16,11 @@ from app import result_texts
 from app.arranging import Arranged, Arrangement, Section, Steps, arrange
 from app.bridge import Bridge
 from app.columns import Columns
+from app.parts import Parts
 from app.texts import away, printable, together
 from app.thumb_cache import ThumbCache
 from app.words import tr
-from engine.types import Hit, Located, Query, SearchResult, with_place
+from engine.types import Box, Hit, Query, SearchResult, raised
 
 Index = QModelIndex
 _WORK_S = 0.008
@@ -33,6 +34,19 @@ class Role(IntEnum):
     SCORE = Qt.ItemDataRole.UserRole + 2  # float, 0..1
     IN_OPEN_STACK = Qt.ItemDataRole.UserRole + 4  # bool: one of near-identical shots that are all shown
     STACK = Qt.ItemDataRole.UserRole + 3  # int: how many near-identical shots the row stands for
+
+
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """Where the wanted parts of the query are in a photo, in their order; None for one that was not found, or
+    is about all of it.
+
+    `confidence` (0..1) is how sure that is where all were found, else None.
+    """
+
+    photo_id: int
+    boxes: tuple[Box | None, ...]
+    confidence: float | None = None
 
 
 class HitsModel(QAbstractListModel):
@@ -53,7 +67,8 @@ class HitsModel(QAbstractListModel):
         super().__init__(parent)
         self._thumb_cache = thumb_cache
         self._current_job_id: int | None = None
-        self._query: Query | None = None  # that the hits answer
+        self._asked: Parts | None = None  # with the current search
+        self._answered: tuple[Query, Parts | None] | None = None  # by the hits
         self._is_same_answer = True
         self._must_reset = False  # as the next rows are those of another query
         self._columns = Columns(())  # of all hits of the answer
@@ -72,38 +87,45 @@ class HitsModel(QAbstractListModel):
         bridge.search_finished.connect(self.set_result)
         thumb_cache.images_arrived.connect(self._on_images_arrived)
 
-    def set_current_job(self, job_id: int | None, least_score: float = 0.0) -> None:
-        """From now on only the answer to this search is shown, from this score on; the rows stay until it comes."""
-        self._current_job_id, self._next_least_score = job_id, least_score
+    def set_current_job(self, job_id: int | None, least_score: float = 0.0, asked: Parts | None = None) -> None:
+        """From now on only the answer to this search is shown, from this score on; the rows stay until it comes.
+
+        `asked` is what it is for.
+        """
+        self._current_job_id, self._next_least_score, self._asked = job_id, least_score, asked
 
     @Slot(int, object)
     def set_result(self, job_id: int, result: SearchResult) -> None:
         """Show these hits, if they answer the current search."""
         if job_id == self._current_job_id:
-            self._must_reset |= result.query != self._query
-            self._query = result.query
+            answered = (result.query, self._asked)
+            self._must_reset |= answered != self._answered
+            self._answered = answered
             self._arrangement = replace(self._arrangement, min_score=self._next_least_score)
             self._set_hits(result.hits)
 
     def clear(self) -> None:
         """Show nothing, and drop the answer to the search that may be running."""
-        self._current_job_id = self._query = None
+        self._current_job_id = self._answered = None
         self._set_hits(())
 
-    def set_places(self, places: Sequence[Located]) -> None:
-        """Frame what was found in these photos, and raise their scores. No row moves, and none appears."""
-        found = {place.photo_id: place for place in places}
+    def set_frames(self, frames: Sequence[Framed]) -> None:
+        """Frame what was found in these photos, and raise the scores of those in which all was.
+
+        No row moves, and none appears.
+        """
+        found = {framed.photo_id: framed for framed in frames}
         self._columns.update(
-            with_place(hit, found[hit.photo_id]) if hit.photo_id in found else hit for hit in self._columns.hits
+            _with_frames(hit, found[hit.photo_id]) if hit.photo_id in found else hit for hit in self._columns.hits
         )
         rows = [row for row, hit in enumerate(self._shown) if hit.photo_id in found]
         for row in rows:
-            self._shown[row] = with_place(self._shown[row], found[self._shown[row].photo_id])
+            self._shown[row] = _with_frames(self._shown[row], found[self._shown[row].photo_id])
         for first, last in runs_of(rows):
             self.dataChanged.emit(self.index(first), self.index(last), [Role.HIT, Role.SCORE])
 
     def rank_again(self) -> None:
-        """Bring the hits into the order of their scores, which `set_places` has changed."""
+        """Bring the hits into the order of their scores, which `set_frames` has changed."""
         ranked = sorted(self._columns.hits, key=lambda hit: -hit.score)
         self._set_hits(tuple(replace(hit, rank=rank) for rank, hit in enumerate(ranked, start=1)))
 
@@ -289,6 +311,11 @@ class HitsModel(QAbstractListModel):
         rows = (row for row in self._asked_rows if row < len(self._shown) and self._shown[row].thumbnail in files)
         for first, last in runs_of(sorted(rows)):
             self.dataChanged.emit(self.index(first), self.index(last), [Role.THUMBNAIL])
+
+
+def _with_frames(hit: Hit, framed: Framed) -> Hit:
+    score = hit.score if framed.confidence is None else raised(hit.score, framed.confidence)
+    return replace(hit, score=score, box=framed.boxes[0], also_boxes=framed.boxes[1:])
 
 
 def runs_of(rows: Sequence[int]) -> list[tuple[int, int]]:

@@ -103,8 +103,7 @@ class Looking(QObject):
             return
         if not self.is_viewing():
             panel = self._body.query_panel
-            query = panel.query()
-            self.viewer.show_query(panel.picture_path(), panel.picture_name(), None if query is None else query.box)
+            self.viewer.show_query(panel.picture_path(), panel.picture_name(), panel.picture_marks())
             self._pages.setCurrentWidget(self.viewer)
             self.viewer.compare.hit.view.setFocus()
         if row != self._grid.currentIndex().row():

@@ -21,10 +21,10 @@ from app.folder_care import FolderCare
 from app.hit_actions import HitActions
 from app.library_care import Keeper, LibraryCare
 from app.library_jobs import LibraryJobs
-from app.locating import Locating
 from app.looking import Looking
 from app.notify import Level, Notifier
 from app.places import log_folder
+from app.refining import Refining
 from app.searching import Searching
 from app.settings import SettingsFile
 from app.welcome import MessagePage
@@ -80,7 +80,8 @@ class MainWindow(QMainWindow):
         self.care.errand_given.connect(self.close)
         self._make_panels()
         self._actions = actions.add_menus(self, self._handlers())
-        self.status_line.add_search_option(self._actions["look_further"])
+        for name in ("look_further", "turned"):
+            self.status_line.add_search_option(self._actions[name])
         actions.add_appearance_menu(self, lambda: settings.settings.theme, self._set_appearance)
         self.acting.use(self._actions)
         self._connect_panels()
@@ -116,7 +117,6 @@ class MainWindow(QMainWindow):
         self.preview = self._body.preview
         self.status_line = self._body.status_line
         self.searching = Searching(self._bridge, self.hits_model, self)
-        self.locating = Locating(self._bridge, self.hits_model, self)
         self.why_not = WhyNot(self._bridge, self.searching, self)
         self.acting = Acting(
             self._bridge, self.jobs, self._hit_actions, self._notifier, self.results, self.query_panel
@@ -127,6 +127,7 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self._body)
         self._pages.addWidget(self._whole_page)
         self.looking = Looking(self._bridge, self._body, self._pages, self)
+        self.refining = Refining(self._bridge, self._body, self.searching, self.looking, self._settings)
         self.setCentralWidget(self._pages)
 
     def _handlers(self) -> dict[str, Callable[..., object]]:
@@ -138,30 +139,25 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             "paste": self.query_panel.paste,
             "whole_picture": self.query_panel.clear_box,
-            "look_further": self._on_look_further_toggled,
             "settings": lambda: self.dialogs.show_settings(self._settings, self._actions, self._keeper),
             "why_not": self.why_not.ask,
             "show_keys": self.dialogs.show_keys,
             "show_log": partial(self._hit_actions.open_path, str(log_folder())),
             "about": self.dialogs.show_about,
             **self.looking.handlers(),
+            **self.refining.handlers(),
             **self.care.handlers(),
             **self.acting.handlers(),
         }
 
     def _connect_panels(self) -> None:
-        self.query_panel.query_changed.connect(self.searching.set_query)
+        self.query_panel.query_changed.connect(self.searching.set_parts)
         self.query_panel.folder_dropped.connect(self.adding.offer)
         self.query_panel.message.connect(partial(self._notifier.tell, Level.REMARK))
         self.searching.slow.connect(self.status_line.show_searching)
         self.searching.finished.connect(self._on_search_finished)
         self.searching.failed.connect(self._on_search_failed)
         self.searching.cleared.connect(self._show_idle)
-        self.searching.cleared.connect(self.locating.stop)
-        self.searching.started.connect(self.locating.stop)
-        self.searching.finished.connect(self.locating.start)
-        self.locating.framed.connect(self.looking.on_framed)
-        self.locating.finished.connect(self._on_all_framed)
         self.results.controls.attach(self.searching, self._settings)
         self.status_line.details_requested.connect(self._show_completeness)
         self.results.add_folder_requested.connect(self.adding.choose)
@@ -270,21 +266,11 @@ class MainWindow(QMainWindow):
         if self._result is not None and self._status is not None:
             self.dialogs.show_completeness(self._result, self._status)
 
-    @Slot()
-    def _on_all_framed(self) -> None:
-        # Nothing moves under the hand of somebody who has begun to look through the hits.
-        if self.results.grid.is_untouched():
-            self.hits_model.rank_again()
-
     @Slot(object)
     def _on_search_failed(self, error: EngineError) -> None:
         self._body.set_left_visible(True)
         self.results.show_error(error)
         self.status_line.show_no_search()
-
-    def _on_look_further_toggled(self, is_on: bool) -> None:
-        self._settings.change(look_further=is_on)
-        self.searching.set_look_further(is_on)
 
     # ---- folders --------------------------------------------------------------------------------------------------
 
@@ -298,7 +284,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_selection_changed(self) -> None:
         self.acting.refresh()
-        self._actions["look_closer"].setEnabled(self.acting.hit() is not None)
+        for name in ("look_closer", "pick_part"):
+            self._actions[name].setEnabled(self.acting.hit() is not None)
 
     def _set_appearance(self, preference: str) -> None:
         self._settings.change(theme=preference)
@@ -310,7 +297,7 @@ class MainWindow(QMainWindow):
         if event.key() == Qt.Key.Key_Escape and not self.preview.isHidden():
             self.looking.close_preview()
         elif event.key() == Qt.Key.Key_Escape:
-            self.query_panel.clear_box()
+            self.query_panel.drop_part()
         else:
             super().keyPressEvent(event)
 
@@ -339,8 +326,7 @@ class MainWindow(QMainWindow):
         self._body.restore(self._state)
         self.results.grid.set_thumbnail_side_px(self._settings.settings.thumbnail_px)
         self.folder_care.restore(self._actions)
-        self._actions["look_further"].setChecked(self._settings.settings.look_further)
-        self.searching.set_look_further(self._settings.settings.look_further)
+        self.refining.use(self._actions)
         self._actions["show_preview"].setChecked(self._settings.settings.show_preview)
         self.preview.setVisible(self._settings.settings.show_preview)
 

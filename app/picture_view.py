@@ -1,13 +1,15 @@
-"""A widget that shows one picture as large as it fits, with a frame round a part of it."""
+"""A widget that shows one picture as large as it fits, with frames round parts of it."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.part_marks import Mark, draw_mark
 from app.theme import RADIUS_PX, color, tokens
 from engine.types import Box, Picture
 
@@ -41,8 +43,17 @@ def part_of(area: QRectF, box: Box) -> QRectF:
     )
 
 
+def draw_marks(painter: QPainter, area: QRectF, marks: Iterable[Mark]) -> None:
+    """Draw frames in the picture that is shown in `area`."""
+    for mark in marks:
+        if mark.number:
+            draw_mark(painter, part_of(area, mark.box), mark.number, mark.is_unwanted)
+        else:
+            draw_frame(painter, part_of(area, mark.box))
+
+
 class PictureView(QWidget):
-    """Shows one picture, fitted and sharp at any device pixel ratio, and optionally a frame in it.
+    """Shows one picture, fitted and sharp at any device pixel ratio, and optionally frames and an overlay on it.
 
     The picture may be shown from a scaled-down image; `full_size` is the size of the upright original, and all
     positions are told in pixels of that original.
@@ -54,7 +65,8 @@ class PictureView(QWidget):
         super().__init__(parent)
         self._image = QImage()
         self._full_size = QSize()
-        self._frame: Box | None = None
+        self._marks: tuple[Mark, ...] = ()
+        self._overlay = QImage()
         self._pixmap = QPixmap()  # the image scaled to what is shown now
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -76,6 +88,10 @@ class PictureView(QWidget):
         self._pixmap = QPixmap()
         self.update()
 
+    def image(self) -> QImage:
+        """The image shown; a null image while there is none."""
+        return self._image
+
     def set_picture(self, picture: Picture) -> None:
         """Show a picture from the engine."""
         self.set_image(image_of(picture), QSize(picture.full_width_px, picture.full_height_px))
@@ -83,10 +99,23 @@ class PictureView(QWidget):
     def has_picture(self) -> bool:
         return not self._image.isNull() and not self._full_size.isEmpty()
 
-    def set_frame(self, box: Box | None) -> None:
-        """Frame this part of the picture, or nothing."""
-        self._frame = box
+    def set_marks(self, marks: Iterable[Mark]) -> None:
+        """Frame these parts of the picture."""
+        self._marks = tuple(marks)
         self.update()
+
+    def marks(self) -> tuple[Mark, ...]:
+        """What is framed."""
+        return self._marks
+
+    def set_overlay(self, image: QImage) -> None:
+        """Lay a translucent image over the whole picture; a null image takes it away."""
+        self._overlay = image
+        self.update()
+
+    def overlay(self) -> QImage:
+        """What lies over the picture; a null image for nothing."""
+        return self._overlay
 
     def picture_rect(self) -> QRectF:
         """Where the picture is shown, in logical pixels, on whole device pixels; empty without a picture."""
@@ -118,8 +147,8 @@ class PictureView(QWidget):
         painter.drawRoundedRect(self.rect(), RADIUS_PX, RADIUS_PX)
         if self.has_picture():
             self._paint_picture(painter)
-            if self._frame is not None:
-                draw_frame(painter, part_of(self.picture_rect(), self._frame))
+            self._paint_overlay(painter)
+            draw_marks(painter, self.picture_rect(), self._marks)
         if self._shows_focus():
             painter.setPen(QPen(color(tokens().accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -127,6 +156,11 @@ class PictureView(QWidget):
 
     def _shows_focus(self) -> bool:
         return self.hasFocus()
+
+    def _paint_overlay(self, painter: QPainter) -> None:
+        if not self._overlay.isNull():
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(self.picture_rect(), self._overlay, QRectF(self._overlay.rect()))
 
     def _paint_picture(self, painter: QPainter) -> None:
         area = self.picture_rect()

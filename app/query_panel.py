@@ -1,37 +1,32 @@
-"""The query: a picture opened, dropped or pasted, with an optional box in it."""
+"""The query: a picture opened, dropped or pasted, with boxes in it, and parts of other pictures."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app import icons, texts, theme
 from app.bridge import Bridge
-from app.crop_view import CropView, percent_of
+from app.crop_view import CropView
 from app.drop_zone import DropZone
-from app.drops import PICTURE_SUFFIXES, Folder, ImageData, PictureFile, Refused, may_be_usable, read_drop
+from app.drops import may_be_usable
 from app.elided_label import ElidedLabel
-from app.query_files import QueryFiles
-from engine.messages import JobFailed, LoadPicture
-from engine.types import Hit, Picture, Query
+from app.part_marks import Mark, marks_in
+from app.part_pictures import PartPictures
+from app.part_words import size_words
+from app.parts import MAX_PARTS, Part, Parts, QueryParts, Source
+from app.parts_bar import PartsBar
+from app.query_input import PASTED, QueryInput, source_of, source_of_hit
+from engine.types import Box, Hit, Query
 
-SETTLE_MS = 200  # a search starts this long after the last change
+# A search starts this long after the last change, and no sooner than EVERY_MS after the one before: it is answered
+# within 150 ms of the last move, and a box that is moved on and on does not keep the engine busy.
+SETTLE_MS = 60
+EVERY_MS = 120
 _SAY_OPENING_MS = 200  # most pictures are there before a word about it could be read
-_SHOWN_SIDE_PX = 1600
 
 EMPTY_TITLE = "Drop a picture here"
 EMPTY_TEXT = "or open a file, or paste a picture."
@@ -40,42 +35,36 @@ ACTIVE_TEXT = "A folder is added to your library instead."
 OPENING = "Opening…"
 FAILED_TITLE = "This picture cannot be opened"
 NOT_SHOWN_TITLE = "This photo cannot be shown now"
-PASTED = "Pasted picture"
 WHOLE = "Whole picture"
 CROP_HINT = "Drag to frame one thing in it"
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """Where the query picture comes from."""
-
-    path: str
-    name: str
-    photo_id: int | None = None
+ADD_PART = "Add a part"
+NO_ROOM = f"A search can have {MAX_PARTS} parts. Remove one first."
 
 
 class QueryPanel(QFrame):
     """Holds the query and lets the user change it.
 
     Signals:
-        query_changed(Query | None): 200 ms after the last change; None when there is nothing to search with any more.
+        query_changed(Parts | None): shortly after the last change; None when there is nothing to search with any more.
+        box_moved(): a box is being changed, a search will follow.
         folder_dropped(str): a folder was dropped or pasted instead of a picture.
         message(str): a sentence for the user, for example why a drop could not be used.
     """
 
     query_changed = Signal(object)
+    box_moved = Signal()
     folder_dropped = Signal(str)
     message = Signal(str)
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._bridge = bridge
-        self._source: _Source | None = None
-        self._load_job_id: int | None = None
-        self._write_number: int | None = None
-        self._emitted: Query | None = None
-        self._files = QueryFiles(bridge, self)
+        self._parts = QueryParts(self)
+        self._pictures = PartPictures(bridge, self)
+        self._shown: Source | None = None  # whose picture the crop view has, or waits for
+        self._emitted: Parts | None = None
+        self._input = QueryInput(bridge, self)
         self._crop_view = CropView()
+        self._bar = PartsBar()
         self._zone = DropZone()
         self._held_zone = DropZone()  # shown while something is held over the panel
         self._page_before: QWidget | None = None
@@ -83,15 +72,16 @@ class QueryPanel(QFrame):
         self._name = ElidedLabel()
         self._part = QLabel()
         self._whole_button = QPushButton(WHOLE)
+        self._add_button = QPushButton(ADD_PART)
         self._settle_timer = self._timer(SETTLE_MS, self._emit_query)
+        self._every_timer = self._timer(EVERY_MS, lambda: None)
         self._opening_timer = self._timer(_SAY_OPENING_MS, self._say_opening)
-        self._dialog: QFileDialog | None = None
         self._lay_out()
         self._connect()
         self.setAcceptDrops(True)
         self._show_zone("image", EMPTY_TITLE, EMPTY_TEXT)
         self._show_name("")
-        self._show_part()
+        self._show_parts()
 
     def _timer(self, interval_ms: int, on_timeout: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -103,18 +93,23 @@ class QueryPanel(QFrame):
     def _lay_out(self) -> None:
         theme.set_role(self, "panel")
         theme.set_role(self._part, "small")
-        theme.set_role(self._whole_button, "link")
+        for button in (self._whole_button, self._add_button):
+            theme.set_role(button, "link")
         self._part.setWordWrap(True)
         self._part.setTextFormat(Qt.TextFormat.PlainText)
         self._whole_button.setToolTip("Search for the whole picture again (Esc)")
+        self._add_button.setToolTip("Search for photos with another part, too, or without it (Shift and drag)")
+        self._add_button.setMenu(self._add_menu())
         self._held_zone.tell("image", ACTIVE_TITLE, ACTIVE_TEXT, is_active=True)
         self._stack.addWidget(self._zone)
         self._stack.addWidget(self._held_zone)
         self._stack.addWidget(self._crop_view)
-        part_row = QHBoxLayout()
-        part_row.addWidget(self._part, 1)
-        part_row.addWidget(self._whole_button)
-        part_row.addStrut(self._whole_button.sizeHint().height())  # also while it is hidden
+        name_row, part_row = QHBoxLayout(), QHBoxLayout()
+        labelled = (name_row, self._name, self._add_button), (part_row, self._part, self._whole_button)
+        for row, label, button in labelled:
+            row.addWidget(label, 1)
+            row.addWidget(button)
+            row.addStrut(button.sizeHint().height())  # also while it is hidden
         button_row = QHBoxLayout()
         button_row.setSpacing(theme.SPACE_S)
         button_row.addWidget(self._button("&Open…", "open", "Open a picture to search with", self.choose_file), 1)
@@ -123,9 +118,17 @@ class QueryPanel(QFrame):
         layout.setContentsMargins(theme.SPACE_M, theme.SPACE_M, theme.SPACE_M, theme.SPACE_M)
         layout.setSpacing(theme.SPACE_S)
         layout.addWidget(self._stack, 1)
-        layout.addWidget(self._name)
+        layout.addLayout(name_row)
         layout.addLayout(part_row)
+        layout.addWidget(self._bar)
         layout.addLayout(button_row)
+
+    def _add_menu(self) -> QMenu:
+        menu = QMenu(self)
+        self._add_box_action = menu.addAction("Another &box in this picture", self._crop_view.begin_adding)
+        menu.addAction("A part of another &picture…", lambda: self._input.choose(is_added=True))
+        menu.addAction("The &copied picture", lambda: self._input.paste(is_added=True))
+        return menu
 
     def _button(self, text: str, icon_name: str, tip: str, on_click: Callable[[], None]) -> QPushButton:
         button = QPushButton(text)
@@ -136,32 +139,46 @@ class QueryPanel(QFrame):
         return button
 
     def _connect(self) -> None:
+        parts, crop_view, bar = self._parts, self._crop_view, self._bar
         self._zone.clicked.connect(self.choose_file)
-        self._crop_view.box_changed.connect(self._on_box_changed)
+        crop_view.box_changed.connect(self._on_box_changed)
+        crop_view.part_added.connect(lambda box: self._add(Part(self._shown, box)))
+        crop_view.part_chosen.connect(parts.choose)
+        crop_view.part_removed.connect(lambda: parts.remove(parts.current()))
+        crop_view.part_toggled.connect(lambda: parts.toggle_unwanted(parts.current()))
+        bar.chosen.connect(parts.choose)
+        bar.toggled.connect(parts.toggle_unwanted)
+        bar.removed.connect(parts.remove)
+        bar.dropped.connect(lambda mime: self._input.take(mime, is_added=True))
+        parts.changed.connect(self._on_parts_changed)
         self._whole_button.clicked.connect(self.clear_box)
-        self._files.written.connect(self._on_written)
-        self._files.failed.connect(self._on_write_failed)
-        self._bridge.picture_loaded.connect(self._on_picture_loaded)
-        self._bridge.job_failed.connect(self._on_job_failed)
+        self._input.given.connect(self._on_given)
+        self._input.writing.connect(self._on_writing)
+        self._input.failed.connect(self._on_write_failed)
+        self._input.folder_dropped.connect(self.folder_dropped)
+        self._input.refused.connect(self.message)
+        self._pictures.loaded.connect(self._on_picture_loaded)
+        self._pictures.failed.connect(self._on_picture_failed)
 
     # ---- for the window -----------------------------------------------------------------------------------------
 
     def query(self) -> Query | None:
-        """What to search for as it stands now, also before `query_changed` has told so."""
-        if self._source is None:
-            return None
-        box = self._crop_view.box()
-        if self._source.photo_id is not None:
-            return Query(photo_id=self._source.photo_id, box=box)
-        return Query(path=self._source.path, box=box)
+        """What to search for as it stands now, without its further parts."""
+        asked = self._parts.asked()
+        return None if asked is None else asked.wanted[0]
 
     def picture_path(self) -> str | None:
         """The file of the query picture."""
-        return None if self._source is None else self._source.path
+        return None if self._shown is None else self._shown.path
 
     def picture_name(self) -> str:
         """What the query picture is called; empty without one."""
-        return "" if self._source is None else self._source.name
+        return "" if self._shown is None else self._shown.name
+
+    def picture_marks(self) -> tuple[Mark, ...]:
+        """The boxes in the query picture."""
+        return () if self._shown is None else marks_in(self._shown, self._parts.all())
+
     def shown_part(self) -> QImage:
         """The query's picture as it is shown, or the part of it in the box; a null image while there is none."""
         return self._crop_view.part()
@@ -169,126 +186,137 @@ class QueryPanel(QFrame):
     @Slot(str)
     def open_file(self, path: str) -> None:
         """Search with this picture file."""
-        self._open(_Source(path, os.path.basename(path)))
+        self._open(source_of(path))
 
     @Slot(object)
-    def open_photo(self, hit: Hit) -> None:
-        """Search with this photo of the library: find similar ones."""
-        self._open(_Source(hit.path, os.path.basename(hit.path), hit.photo_id))
+    def open_photo(self, hit: Hit, box: Box | None = None) -> None:
+        """Search with this photo of the library, or the box in it: find similar ones."""
+        self._open(source_of_hit(hit), box)
+
+    def add_photo(self, hit: Hit, box: Box | None = None) -> None:
+        """Search with this photo of the library, or the box in it, beside the parts there are."""
+        if self._parts.all():
+            self._add(Part(source_of_hit(hit), box))
+        else:
+            self.open_photo(hit, box)
 
     @Slot()
     def paste(self) -> None:
         """Search with what is on the clipboard."""
-        self.take(QGuiApplication.clipboard().mimeData())
+        self._input.paste()
 
     @Slot()
     def choose_file(self) -> None:
         """Let the user choose a picture file; returns at once."""
-        if self._dialog is None:
-            self._dialog = QFileDialog(self, "Open a picture to search with")
-            self._dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-            patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in sorted(PICTURE_SUFFIXES))
-            self._dialog.setNameFilters([f"Pictures ({patterns})", "All files (*)"])
-            self._dialog.fileSelected.connect(self.open_file)
-        self._dialog.open()
+        self._input.choose()
 
     @Slot()
     def clear_box(self) -> None:
-        """Search for the whole picture again."""
-        self._crop_view.clear_box()
+        """Search for the whole picture again, and for nothing else."""
+        self._parts.keep_whole()
+
+    @Slot()
+    def drop_part(self) -> None:
+        """Take the part in work out; of the last one only its box."""
+        self._parts.remove(self._parts.current())
 
     def take(self, mime: QMimeData) -> None:
         """Use dropped or pasted data: a picture becomes the query, a folder is handed on, anything else explained."""
-        match read_drop(mime):
-            case PictureFile(path):
-                self.open_file(path)
-            case Folder(path):
-                self.folder_dropped.emit(path)
-            case ImageData(image):
-                self._take_image(image)
-            case Refused(sentence):
-                self.message.emit(sentence)
+        self._input.take(mime)
 
     def finish(self) -> None:
         """Wait for a pasted picture that is being written. To be called when the window closes."""
         self._settle_timer.stop()
-        self._files.close()
+        self._input.close()
 
     # ---- from the source to the picture -------------------------------------------------------------------------
 
-    def _open(self, source: _Source) -> None:
+    def _open(self, source: Source, box: Box | None = None) -> None:
         self._forget()
-        self._source = source
-        self._show_name(source.name, source.path)
-        self._load_job_id = self._bridge.submit(LoadPicture(source.path, _SHOWN_SIDE_PX))
-        self._settle_timer.start()
+        self._parts.start(source, box)
 
-    def _take_image(self, image: QImage) -> None:
-        self._forget()
-        self._show_name(PASTED)
-        self._write_number = self._files.write(image)
+    def _add(self, part: Part) -> None:
+        if not self._parts.add(part):
+            self.message.emit(NO_ROOM)
 
     def _forget(self) -> None:
         """Let go of the query there was; what is still under way for it will be ignored."""
-        if self._load_job_id is not None:
-            self._bridge.cancel(self._load_job_id)
-        self._source = self._emitted = self._load_job_id = self._write_number = None
+        self._emitted = None
+        self._input.forget()
+        self._parts.clear()
         self._settle_timer.stop()
-        self._crop_view.set_image(QImage())
-        self._stack.setCurrentWidget(self._crop_view)
-        self._opening_timer.start()
-        self._show_part()
+        self._show_picture(QImage(), QSize())
 
-    @Slot(int, str)
-    def _on_written(self, number: int, path: str) -> None:
-        if number == self._write_number:
-            self._open(_Source(path, PASTED))
+    @Slot(object, bool)
+    def _on_given(self, source: Source, is_added: bool) -> None:
+        if is_added and self._parts.all():
+            self._add(Part(source))
+        else:
+            self._open(source)
 
-    @Slot(int, str)
-    def _on_write_failed(self, number: int, sentence: str) -> None:
-        if number == self._write_number:
-            self._fail(FAILED_TITLE, sentence)
+    @Slot(bool)
+    def _on_writing(self, is_added: bool) -> None:
+        if not is_added:
+            self._forget()
+            self._show_name(PASTED)
 
-    @Slot(int, object)
-    def _on_picture_loaded(self, job_id: int, picture: Picture) -> None:
-        if job_id != self._load_job_id:
-            return
-        self._load_job_id = None
-        self._opening_timer.stop()
-        self._crop_view.set_picture(picture)
-        self._stack.setCurrentWidget(self._crop_view)
-        self._show_part()
+    @Slot(str, bool)
+    def _on_write_failed(self, sentence: str, is_added: bool) -> None:
+        if is_added:
+            self.message.emit(sentence)
+        else:
+            self._fail(sentence)
 
     @Slot(object)
-    def _on_job_failed(self, failed: JobFailed) -> None:
-        if failed.job_id != self._load_job_id:
-            return
-        if self._source.photo_id is None:
-            self._fail(FAILED_TITLE, failed.error.sentence)
-        else:  # the library knows what it looks like, even while its drive is away
-            self._load_job_id = None
-            self._show_zone("image", NOT_SHOWN_TITLE, failed.error.sentence)
+    def _on_picture_loaded(self, source: Source) -> None:
+        if source == self._shown:
+            self._show_source()
+        self._show_parts()
 
-    def _fail(self, title: str, sentence: str) -> None:
-        self._source = self._load_job_id = self._write_number = None
-        self._settle_timer.stop()
-        self._show_zone("warning", title, sentence)
-        self._show_part()
+    @Slot(object, str)
+    def _on_picture_failed(self, source: Source, sentence: str) -> None:
+        if source.photo_id is not None:  # the library knows what it looks like, even while its drive is away
+            if source == self._shown:
+                self._show_source()
+        elif all(part.source == source for part in self._parts.all()):
+            self._fail(sentence)
+        else:
+            self.message.emit(sentence)
+            self._parts.remove_source(source)
+
+    def _fail(self, sentence: str) -> None:
+        self._forget()
+        self._show_zone("warning", FAILED_TITLE, sentence)
         self.query_changed.emit(None)
 
     # ---- changes ------------------------------------------------------------------------------------------------
 
+    @Slot(object)
+    def _on_box_changed(self, box: Box | None) -> None:
+        self.box_moved.emit()
+        self._parts.set_box(box)
+
     @Slot()
-    def _on_box_changed(self) -> None:
-        self._show_part()
-        self._settle_timer.start()
+    def _on_parts_changed(self) -> None:
+        parts, part = self._parts.all(), self._parts.part()
+        self._pictures.need(parts)
+        if part is not None and part.source != self._shown:
+            self._shown = part.source
+            self._show_name(part.source.name, part.source.path)
+            self._show_source()
+        elif part is None:
+            self._shown = None
+            self._show_name("")
+        self._show_parts()
+        self._settle_timer.start(max(SETTLE_MS, self._every_timer.remainingTime()))
 
     @Slot()
     def _emit_query(self) -> None:
-        query = self.query()
-        if query != self._emitted:
-            self._emitted = query
-            self.query_changed.emit(query)
+        asked = self._parts.asked()
+        if asked != self._emitted:
+            self._emitted = asked
+            self._every_timer.start()
+            self.query_changed.emit(asked)
 
     # ---- what is shown ------------------------------------------------------------------------------------------
 
@@ -304,17 +332,41 @@ class QueryPanel(QFrame):
         self._name.set_name(name, path)
         self._name.setVisible(bool(name))
 
-    def _show_part(self) -> None:
-        box = self._crop_view.box()
-        self._whole_button.setVisible(box is not None)
+    def _show_source(self) -> None:
+        """Show the picture of the part in work, or why it cannot be."""
+        failure = self._pictures.failure(self._shown)
+        if failure:
+            self._show_zone("image", NOT_SHOWN_TITLE, failure)
+        else:
+            self._show_picture(self._pictures.image(self._shown), self._pictures.full_size(self._shown))
+
+    def _show_picture(self, image: QImage, full_size: QSize) -> None:
+        """Show this picture; a null image is one that is awaited."""
+        self._crop_view.set_image(image, full_size)
+        self._stack.setCurrentWidget(self._crop_view)
+        if image.isNull():
+            self._opening_timer.start()
+        else:
+            self._opening_timer.stop()
+
+    def _show_parts(self) -> None:
+        """Show the boxes in the picture, the list, and what there is to say about the part in work."""
+        parts, current = self._parts.all(), self._parts.current()
+        if parts:
+            self._crop_view.show_parts(parts, current)
+        had_focus = self._bar.has_focus()
+        self._bar.show_parts(parts, current, self._pictures.cut_out)
+        if had_focus and self._bar.isHidden():
+            self._crop_view.setFocus()
+        box, has_picture = self._crop_view.box(), self._crop_view.has_picture()
+        self._whole_button.setVisible(box is not None or len(parts) > 1)
+        self._add_button.setVisible(bool(parts))
+        self._add_box_action.setEnabled(box is not None)
         if box is not None:
-            size = self._crop_view.full_size
-            width_px, height_px = round((box.x1 - box.x0) * size.width()), round((box.y1 - box.y0) * size.height())
-            share = percent_of(box)
-            self._part.setText(f"{share[0].upper()}{share[1:]} of the picture\n{width_px} × {height_px} pixels")
-        elif self._crop_view.has_picture():
+            self._part.setText(size_words(box, self._crop_view.full_size))
+        elif has_picture:
             self._part.setText(f"{WHOLE}\n{CROP_HINT}")  # two lines as above: the picture keeps its size
-        self._part.setVisible(self._crop_view.has_picture())
+        self._part.setVisible(has_picture)
 
     # ---- dropping -----------------------------------------------------------------------------------------------
 
@@ -324,12 +376,17 @@ class QueryPanel(QFrame):
             event.accept()
             self._page_before = self._stack.currentWidget()
             self._stack.setCurrentWidget(self._held_zone)
+            self._bar.show_drop_hint(bool(self._parts.all()))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._stack.setCurrentWidget(self._page_before)
+        self._end_drag()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self._stack.setCurrentWidget(self._page_before)
+        self._end_drag()
         event.setDropAction(Qt.DropAction.CopyAction)  # whatever was offered: the file stays where it is
         event.accept()
         self.take(event.mimeData())
+
+    def _end_drag(self) -> None:
+        self._stack.setCurrentWidget(self._page_before)
+        self._bar.show_drop_hint(False)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.bridge import Bridge
 from app.hits_model import HitsModel
+from app.parts import Parts
 from engine.messages import JobFailed, Search
 from engine.types import Query, SearchResult
 
@@ -47,9 +48,10 @@ class Searching(QObject):
         super().__init__(parent)
         self._bridge = bridge
         self._model = model
-        self._query: Query | None = None
-        self._asked: Search | None = None
+        self._parts: Parts | None = None
         self._looks_further = False
+        self._is_turned = False
+        self._asked: Search | None = None
         self._stacks = False
         self._n_asked = N_HITS
         self._n_given = 0
@@ -64,35 +66,46 @@ class Searching(QObject):
         bridge.job_failed.connect(self._on_failed)
 
     def query(self) -> Query | None:
-        """What is being searched for."""
-        return self._query
+        """What is being searched for, without its further parts."""
+        return None if self._parts is None else self._parts.wanted[0]
+
+    def parts(self) -> Parts | None:
+        """All that is being searched for."""
+        return self._parts
 
     def search(self) -> Search | None:
         """The search for it, as it was asked for last, with the least score shown now; None without a query."""
-        if self._query is None or self._asked is None:
+        if self._parts is None or self._asked is None:
             return None
         return replace(self._asked, min_score=self._model.arrangement().min_score)
 
     @Slot(object)
-    def set_query(self, query: Query | None) -> None:
+    def set_parts(self, parts: Parts | None) -> None:
         """Search for this from now on; an older search is cancelled and its answer ignored."""
-        if _picture_of(query) != _picture_of(self._query):
+        if _picture_of(parts) != _picture_of(self._parts):
             self._least_score = None
-        if query != self._query:
+        if parts != self._parts:
             self._n_asked, self._n_given = N_HITS, 0
-        self._query = query
+        self._parts = parts
         self._drop_search()
-        if query is None:
+        if parts is None:
             self._model.clear()
             self.cleared.emit()
         else:
-            self._search(query)
+            self._search(parts)
 
     @Slot(bool)
     def set_look_further(self, looks_further: bool) -> None:
         """Whether the first hits help to find the rest; a query there is searched for again."""
         if looks_further != self._looks_further:
             self._looks_further = looks_further
+            self._search_anew()
+
+    @Slot(bool)
+    def set_turned(self, is_turned: bool) -> None:
+        """Whether what is mirrored or turned is found, too; a query there is searched for again."""
+        if is_turned != self._is_turned:
+            self._is_turned = is_turned
             self._search_anew()
 
     def set_stacks(self, stacks: bool) -> None:
@@ -108,10 +121,16 @@ class Searching(QObject):
 
     def suggested_score(self) -> float:
         """The score from which hits for the current query are usually right."""
-        is_whole = self._query is None or self._query.box is None
-        if self._looks_further:
+        wanted = () if self._parts is None else self._parts.wanted
+        is_whole = len(wanted) < 2 and all(part.box is None for part in wanted)
+        if self._expands():
             return MIN_SCORE_FURTHER if is_whole else MIN_SCORE_FURTHER_OF_BOX
         return MIN_SCORE if is_whole else MIN_SCORE_OF_BOX
+
+    def _expands(self) -> bool:
+        """Whether it is looked further: the first hits of a search for several parts help none of them."""
+        is_alone = self._parts is None or not (self._parts.wanted[1:] or self._parts.unwanted)
+        return self._looks_further and is_alone
 
     def has_more(self) -> bool:
         """Whether more hits could be had by `search_more`, however weak."""
@@ -123,28 +142,37 @@ class Searching(QObject):
             self._n_asked = min(max(self._n_asked * MORE, at_least), MOST_HITS)
             self._search_anew()
 
-    def _search_anew(self) -> None:
-        if self._query is not None:
-            self._drop_search()
-            self._search(self._query)
-
     @Slot()
     def search_again(self) -> None:
         """Search for the same query again, since the library has changed."""
-        if self._query is None:
+        if self._parts is None:
             return
         if self._job_id is None:
-            self._search(self._query)
+            self._search(self._parts)
         else:
             self._is_stale = True
 
-    def _search(self, query: Query) -> None:
+    def _search_anew(self) -> None:
+        if self._parts is not None:
+            self._drop_search()
+            self._search(self._parts)
+
+    def _search(self, parts: Parts) -> None:
         self._is_stale = False
+        query, *also = parts.wanted
         # Weak hits come with the others: how many they are is shown, and the user may look at them.
-        self._asked = Search(query, k=self._n_asked, expand=self._looks_further, stacks=self._stacks)
+        self._asked = Search(
+            query,
+            k=self._n_asked,
+            expand=self._expands(),
+            also=tuple(also),
+            without=parts.unwanted,
+            turned=self._is_turned,
+            stacks=self._stacks,
+        )
         self._job_id = self._bridge.submit(self._asked)
         least_score = self.suggested_score() if self._least_score is None else self._least_score
-        self._model.set_current_job(self._job_id, least_score)
+        self._model.set_current_job(self._job_id, least_score, parts)
         self._slow_timer.start()
         self.started.emit()
 
@@ -175,6 +203,6 @@ class Searching(QObject):
         self.failed.emit(failed.error)
 
 
-def _picture_of(query: Query | None) -> tuple[str | None, int | None]:
-    """The picture that a query is about, whatever its part."""
-    return (None, None) if query is None else (query.path, query.photo_id)
+def _picture_of(parts: Parts | None) -> tuple[str | None, int | None]:
+    """The picture that a search is about first, whatever its parts."""
+    return (None, None) if parts is None else (parts.wanted[0].path, parts.wanted[0].photo_id)

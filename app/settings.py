@@ -32,7 +32,8 @@ class Settings:
 
     `theme`: "follow" the system, "light" or "dark". `thumbnail_px`: side of a thumbnail in the results, logical pixels.
     `last_folder`: where the file dialogs start; "" for the user's pictures. `show_preview`: the preview panel is open.
-    `look_further`: the first hits of a search help to find the rest. `watch`: folders are watched for changes.
+    `look_further`: the first hits of a search help to find the rest. `turned`: what is turned or mirrored is found
+    too. `show_frames`: what was found is framed in the hits. `watch`: folders are watched for changes.
     `contrast`: "follow" the system, "high" or "normal". `motion`: "follow" the system, or "reduced".
     `language`: "follow" the system, or one of `app.languages.NAMES`.
     `device`: what pictures are analysed with, from the next start on, see `EngineConfig.device`.
@@ -48,6 +49,8 @@ class Settings:
     last_folder: str = ""
     show_preview: bool = False
     look_further: bool = False
+    turned: bool = False
+    show_frames: bool = True
     watch: bool = True
     paused: bool = False
     order: str = "score"

@@ -40,9 +40,11 @@ class StatusLine(QWidget):
         self._details.hide()
         self._result: SearchResult | None = None
         self._status: LibraryStatus | None = None
-        self._option = QToolButton(self)
-        self._option.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._option.hide()
+        self._options = QWidget(self)  # choices about the search
+        self._options_row = QHBoxLayout(self._options)
+        self._options_row.setContentsMargins(0, 0, 0, 0)
+        self._options_row.setSpacing(theme.SPACE_XS)
+        self._options.hide()
         self._remark = self._add_label("remark")
         self._work = self._add_label()
         self._bar = QProgressBar(self)
@@ -58,8 +60,8 @@ class StatusLine(QWidget):
         layout.setSpacing(theme.SPACE_L)
         layout.addWidget(self._search)
         layout.addWidget(self._details)
-        layout.addWidget(self._option)
-        layout.addStrut(self._option.sizeHint().height())  # also while it is hidden
+        layout.addWidget(self._options)
+        layout.addStrut(QToolButton().sizeHint().height())  # also while they are hidden
         layout.addWidget(self._remark, 1)
         for widget in (self._work, self._bar, self._library, self._device):
             layout.addWidget(widget)
@@ -70,9 +72,12 @@ class StatusLine(QWidget):
 
     def add_search_option(self, action: QAction) -> None:
         """Offer this choice beside what is told about a search, whenever there is one."""
-        self._option.setDefaultAction(action)
-        self._option.setAccessibleName(action.text().replace("&", ""))
-        self._option.setAccessibleDescription(action.toolTip())
+        button = QToolButton(self._options)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setDefaultAction(action)
+        button.setAccessibleName(action.text().replace("&", ""))
+        button.setAccessibleDescription(action.toolTip())
+        self._options_row.addWidget(button)
 
     def show_searching(self) -> None:
         """A search takes longer than the blink of an eye."""
@@ -82,13 +87,13 @@ class StatusLine(QWidget):
         """How much was searched, and how fast."""
         self._result = result
         self._tell_search()
-        self._option.show()
+        self._options.show()
 
     def show_no_search(self) -> None:
         """There is no search to tell about."""
         self._result = None
         self._say("")
-        self._option.hide()
+        self._options.hide()
 
     def show_status(self, status: LibraryStatus) -> None:
         """What is in the library, and the device in use."""

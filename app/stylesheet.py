@@ -32,6 +32,9 @@ QFrame[role="popup"] { background: $surface; border: 1px solid $border_strong; b
 QFrame[role="chip"] { background: $surface; border: 1px solid $border; border-radius: 13px; }
 QFrame[role="chip-on"] { background: $accent_soft; border: 1px solid $accent; border-radius: 13px; }
 QFrame[role="chip"] QToolButton, QFrame[role="chip-on"] QToolButton { padding: 2px 4px; border-radius: 11px; }
+QFrame[role="part"] { background: $window; border: 1px solid $border; border-radius: ${radius}px; }
+QFrame[role="part-current"] { background: $accent_soft; border: 1px solid $accent; border-radius: ${radius}px; }
+QFrame[role="part"]:focus, QFrame[role="part-current"]:focus { border: 2px solid $accent; }
 QFrame[role="banner-warning"] { background: $warning_soft; border: none; border-radius: ${radius}px; }
 QFrame[role="banner-danger"] { background: $danger_soft; border: none; border-radius: ${radius}px; }
 
@@ -53,6 +56,7 @@ QPushButton[role="danger"]:focus { border: 2px solid $text; }
 QPushButton[role="link"] { background: transparent; color: $accent; border: 2px solid transparent; padding: 2px 4px; }
 QPushButton[role="link"]:hover { color: $accent_hover; text-decoration: underline; }
 QPushButton[role="link"]:focus { border: 2px solid $accent; }
+QPushButton[role="link"]::menu-indicator { image: none; width: 0; }
 QPushButton[role="link"]:disabled { color: $text_muted; }
 
 QToolButton { background: transparent; border: 2px solid transparent; border-radius: ${radius}px; padding: 4px; }

@@ -5,7 +5,8 @@ gets its look from the palette and the style sheet. To be used on the GUI thread
 
 A widget takes part in the style sheet through its dynamic property `role`, set with `set_role`:
 QLabel: "muted", "small", "remark", "title", "display", "danger"; QPushButton: "primary", "danger", "link";
-QListView: "plain"; QFrame: "panel", "banner-warning", "banner-danger", "dropzone", "dropzone-active".
+QListView: "plain"; QFrame: "panel", "banner-warning", "banner-danger", "dropzone", "dropzone-active", "chip",
+"chip-on", "popup", "part", "part-current".
 """
 
 from __future__ import annotations
@@ -51,6 +52,10 @@ class Tokens:
     danger_soft: str
     on_danger: str
     warning_soft: str
+    # Of the parts of a query, by number: frames on pictures, and fills behind `on_part`. The same in all schemes:
+    # bright, so that they stand out from photos, and told apart by all eyes (after Okabe and Ito).
+    parts: tuple[str, ...] = ("#ffb224", "#5cbcf2", "#5fd6a4", "#f3a3d3", "#f2e35b", "#c9b1ff")
+    on_part: str = "#14171c"
 
 
 LIGHT = Tokens(

@@ -16,6 +16,8 @@ from app.bridge import Bridge
 from app.compare_view import CompareView, Mode
 from app.elided_label import ElidedLabel
 from app.file_facts import FileFacts, FileFactsReader
+from app.part_marks import Mark, marks_of
+from app.part_picker import PartPicker
 from app.photo_facts import facts_of
 from app.picture_keys import move_view, step_of
 from app.picture_loader import PictureLoader
@@ -40,6 +42,8 @@ class Viewer(QWidget):
         command_requested(str): a key of the results was pressed: the name of its command.
         menu_requested(Hit, QPoint): what can be done with the hit, at a global position.
         slideshow_changed(bool): it has begun or ended.
+        hit_changed(Hit | None): another one is looked at; None while the viewer is not in use.
+        part_picked(Hit, Box, bool): as of `PreviewPanel`.
     """
 
     step_requested = Signal(int)
@@ -47,17 +51,21 @@ class Viewer(QWidget):
     command_requested = Signal(str)
     menu_requested = Signal(object, QPoint)
     slideshow_changed = Signal(bool)
+    hit_changed = Signal(object)
+    part_picked = Signal(object, object, bool)
 
     def __init__(self, bridge: Bridge, thumb_cache: ThumbCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._thumb_cache = thumb_cache
         self._hit: Hit | None = None
         self._file: FileFacts | None = None
-        self._query_box: Box | None = None
+        self._query_marks: tuple[Mark, ...] = ()
+        self._part_numbers: tuple[int, ...] = ()
         self._hits = PictureLoader(bridge, self)
         self._queries = PictureLoader(bridge, self)
         self._files = FileFactsReader(bridge, self)
         self.compare = CompareView(self)
+        self._picker = PartPicker(self.compare.hit.view)
         self._name = ElidedLabel(self)
         self._place = QLabel(self)
         self._facts = ElidedLabel(self)
@@ -90,9 +98,13 @@ class Viewer(QWidget):
             button.setCheckable(True)
             self._modes.addButton(button)
             self._mode_buttons[mode] = button
-        self._frame = self._tool("frame", look_texts.FRAME, self._show_frames, "show_frame")
-        self._frame.setCheckable(True)
+        ask = self.command_requested.emit
+        self._frame = self._tool("frame", look_texts.FRAME, partial(ask, "show_frames"), "show_frame")
+        self._heat = self._tool("heat", look_texts.HEAT, partial(ask, "show_heat"), "show_heat")
+        for toggle in (self._frame, self._heat):
+            toggle.setCheckable(True)
         self._frame.setChecked(True)
+        self._part = self._tool("part", look_texts.PICK_PART, self.begin_picking, "pick_part")
         self._zoom = (
             self._tool("zoom-out", look_texts.ZOOM_OUT, lambda: self.compare.leading().zoom_steps(-1), "zoom_out"),
             self._tool("zoom-in", look_texts.ZOOM_IN, lambda: self.compare.leading().zoom_steps(1), "zoom_in"),
@@ -125,7 +137,8 @@ class Viewer(QWidget):
         self._percent.setMinimumWidth(self._percent.fontMetrics().horizontalAdvance("0000 %") + theme.SPACE_S)
         self._bars = (
             self._bar(self._back, (self._name, 1), self._previous, self._place, self._next, theme.SPACE_M,
-                      *self._mode_buttons.values(), theme.SPACE_M, self._frame, self._slide),
+                      *self._mode_buttons.values(), theme.SPACE_M, self._frame, self._heat, self._part,
+                      self._slide),
             self._bar((self._facts, 1), self._zoom[0], self._percent, *self._zoom[1:]),
         )  # fmt: skip
         layout = QVBoxLayout(self)
@@ -158,6 +171,8 @@ class Viewer(QWidget):
         self._hits.arrived.connect(self.compare.add_hit_image)
         self._queries.arrived.connect(self.compare.add_query_image)
         self._files.told.connect(self._on_file_told)
+        self._picker.picked.connect(self._on_picked)
+        self._picker.ended.connect(self.compare.hit.view.setFocus)
 
     # ---- what is shown --------------------------------------------------------------------------------------------
 
@@ -165,9 +180,9 @@ class Viewer(QWidget):
         """The hit shown; None while the viewer is not in use."""
         return self._hit
 
-    def show_query(self, path: str | None, name: str, box: Box | None) -> None:
-        """Compare with this picture from now on, of which `box` was searched for; None: there is none."""
-        self._query_box = box
+    def show_query(self, path: str | None, name: str, marks: Sequence[Mark]) -> None:
+        """Compare with this picture from now on, of which these parts were searched for; None: there is none."""
+        self._query_marks = tuple(marks)
         self.compare.query.view.set_image(QImage())
         self.compare.query.show_error("" if path is not None else look_texts.NO_QUERY_PICTURE)
         self.compare.query.caption.set_name(name or look_texts.QUERY_CAPTION)
@@ -184,6 +199,8 @@ class Viewer(QWidget):
             self._hits.load(hit.path)
             self._hits.load_ahead([other.path for other in ahead if other.online])
             self._files.ask(hit.path)
+            self._picker.end()
+            self.hit_changed.emit(hit)
         self._place.setText(look_texts.place(n, total))
         self._previous.setEnabled(n > 1)
         self._next.setEnabled(n < total)
@@ -198,8 +215,9 @@ class Viewer(QWidget):
         self._name.set_name(name, hit.path)
         self.compare.hit.caption.set_name(name)
         self.compare.hit.view.setAccessibleName(look_texts.PICTURE_OF.format(name=texts.printable(name)))
-        self.compare.set_boxes(self._query_box if hit.box is not None else None, hit.box)
-        self._frame.setEnabled(hit.box is not None)
+        marks = marks_of(hit, self._part_numbers)
+        self.compare.set_marks(self._query_marks if marks else (), marks)
+        self._frame.setEnabled(bool(marks))
         self._show_facts()
 
     def set_mode(self, mode: Mode) -> None:
@@ -212,6 +230,8 @@ class Viewer(QWidget):
         self.end_slideshow()
         self.set_mode(Mode.ONE)
         self._hit = None
+        self._picker.end()
+        self.hit_changed.emit(None)
         for loader in (self._hits, self._queries):
             loader.forget()
         self.compare.hit.view.set_image(QImage())
@@ -222,8 +242,30 @@ class Viewer(QWidget):
         for loader in (self._hits, self._queries):
             loader.close()
 
-    def _show_frames(self) -> None:
-        self.compare.set_frames_visible(self._frame.isChecked())
+    def show_frames(self, is_on: bool) -> None:
+        """Frame what was searched for and where it was found, or leave it to the eye."""
+        self._frame.setChecked(is_on)
+        self.compare.set_frames_visible(is_on)
+
+    def set_part_numbers(self, numbers: Sequence[int]) -> None:
+        """The numbers of the parts that frames are about, as in `Parts`."""
+        self._part_numbers = tuple(numbers)
+
+    def set_heat(self, is_on: bool, image: QImage) -> None:
+        """Lay this over the hit, a null image for nothing; whether it is wanted at all."""
+        self._heat.setChecked(is_on)
+        self.compare.hit.view.set_overlay(image)
+
+    def begin_picking(self) -> None:
+        """Let the user draw a box on the hit, see `part_picked`."""
+        view = self.compare.hit.view
+        if view.has_picture() and not self._is_sliding:
+            self.set_mode(Mode.ONE)
+            self._picker.begin(view.image(), view.full_size)
+
+    @Slot(object, bool)
+    def _on_picked(self, box: Box, is_added: bool) -> None:
+        self.part_picked.emit(self._hit, box, is_added)
 
     def _show_percent(self) -> None:
         percent = self.compare.hit.view.percent()

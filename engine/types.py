@@ -6,7 +6,7 @@ escapes and come back unchanged through `os.fsencode`. Whoever shows one to a pe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 MAX_PATTERNS = 200
@@ -125,11 +125,6 @@ class HeatMap:
     columns: int
     rows: int
     values: bytes
-
-
-def with_place(hit: Hit, place: Located) -> Hit:
-    """The hit with a frame, and with the score that finding the query in it makes of its own."""
-    return replace(hit, box=place.box, score=raised(hit.score, place.confidence))
 
 
 def raised(score: float, confidence: float) -> float:

@@ -7,6 +7,7 @@ shows the photos of `tests/photos`. For the documentation, and for looking at th
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import subprocess
 import sys
@@ -117,10 +118,11 @@ def draw(options: argparse.Namespace, size: str, scheme: str) -> None:
     save_why_not(window, str(photos[5]), wait, save)
     save_duplicates(window, photos, wait, save)
     window.query_panel._crop_view.set_box(Box(*map(float, options.box.split(","))))
-    wait_for(window.locating.finished if options.library else window.searching.finished)
+    wait_for(window.refining.locating.finished if options.library else window.searching.finished)
     wait()
     save("5-box")
     save_large_view(window, wait, save)
+    save_parts(window, photos, wait, save)
     window.dialogs.show_problems()
     wait()
     save("6-problems", window.dialogs.problems)
@@ -226,6 +228,30 @@ def save_duplicates(window: object, photos: list[Path], wait: Callable[[int], No
     wait(SETTLE_MS)
     save("38-duplicates", finder.dialog)
     finder.dialog.close()
+
+
+def save_parts(window: object, photos: list[Path], wait: Callable[[int], None], save: Callable[..., None]) -> None:
+    """A query of several parts, the heat map, a box drawn on a hit."""
+    from app.query_input import source_of
+    from engine.types import Box
+
+    panel = window.query_panel
+    panel._crop_view.part_added.emit(Box(0.05, 0.1, 0.3, 0.45))
+    panel._crop_view.part_added.emit(Box(0.6, 0.55, 0.95, 0.95))
+    panel._parts.toggle_unwanted(2)
+    panel._on_given(source_of(str(photos[4])), True)
+    panel._parts.choose(0)
+    wait(2 * SETTLE_MS)
+    save("5b-parts")
+    window._actions["show_heat"].trigger()
+    wait(SETTLE_MS)
+    save("5c-heat")
+    window._actions["show_heat"].trigger()
+    window.preview.begin_picking()
+    wait(SETTLE_MS)
+    save("5d-picking")
+    window.preview._picker.end()
+    panel.clear_box()
 
 
 def save_dialogs(window: object, wait: Callable[[int], None], save: Callable[..., None]) -> None:
@@ -363,8 +389,8 @@ def stand_in(photos: list[Path], work: Path) -> Callable:
     from PySide6.QtCore import Qt
     from PySide6.QtGui import QImage
 
-    from engine.messages import IndexFolders, Job, LoadPicture, Phase, Progress, Search
-    from engine.types import Box, Failure, FolderState, Hit, Picture, SearchResult
+    from engine.messages import DrawHeat, IndexFolders, Job, LoadPicture, Phase, Progress, Search
+    from engine.types import Box, Failure, FolderState, HeatMap, Hit, Picture, SearchResult
     from tests.helpers.fake_engine import FakeEngine, make_status
 
     images = {path: QImage(str(path)) for path in photos}
@@ -391,10 +417,18 @@ def stand_in(photos: list[Path], work: Path) -> Callable:
                 camera=("NIKON D70", "Canon EOS 5D", "Apple iPhone 12", "")[number % 4],
                 stack=stacks.setdefault(path.stem.rstrip("0123456789"), number + 1) if job.stacks else 0,
                 also=(str(path.with_suffix(".CR2")),) if number in (1, 4) else (),
+                also_boxes=tuple(Box(0.1 + 0.3 * at, 0.05, 0.35 + 0.3 * at, 0.4) for at in range(len(job.also))),
             )
             for number, (path, image) in enumerate(images.items())
         )
         return SearchResult(job.query, hits, 41_200, 96_000, 38.0, False)
+
+    def heat(job: DrawHeat) -> HeatMap:
+        columns, rows = 20, 15
+        middle_x = 6.0 if job.query.box is None or job.query.box.x0 > 0.2 else 14.0
+        places = ((column - middle_x, row - 7.0) for row in range(rows) for column in range(columns))
+        values = (max(0, int(255 - 40 * math.hypot(*place))) for place in places)
+        return HeatMap(job.photo_id, columns, rows, bytes(values))
 
     def load(job: LoadPicture) -> Picture:
         image = images[Path(job.path)].convertToFormat(QImage.Format.Format_RGB888)
@@ -421,7 +455,7 @@ def stand_in(photos: list[Path], work: Path) -> Callable:
 
     def make(on_event: Callable) -> FakeEngine:
         engine = IndexingEngine(on_event)
-        engine.answers |= {Search: search, LoadPicture: load}
+        engine.answers |= {Search: search, LoadPicture: load, DrawHeat: heat}
         engine.held.add(IndexFolders)
         engine.failures = (
             Failure(1, "/home/ada/Pictures/2019/IMG_0412.jpg", "damaged", "The file ends too early: copy it again."),

@@ -20,6 +20,7 @@ DOOR = {"engine.api", "engine.messages", "engine.types", "engine.errors"}
 COMMAND_LINE = (
     "answers", "arguments", "cli", "commands", "console", "examples", "exclude_command", "failure_commands", "keeper",
     "label_command", "learning_arguments", "learning_commands", "library_commands", "places",
+    "search_command",
 )
 HOLDERS_OF_THE_ENGINE = {
     "app.bridge",

@@ -323,6 +323,7 @@ def test_text_can_be_read_in_every_scheme(tokens: theme.Tokens, least: float) ->
     pairs += [("on_accent", "accent"), ("on_accent", "accent_hover"), ("on_danger", "danger")]
     for ink, surface in pairs:
         assert contrast(getattr(tokens, ink), getattr(tokens, surface)) >= least, (ink, surface)
+    assert all(contrast(tokens.on_part, part) >= 7 for part in tokens.parts)
     for surface in ("surface", "window"):  # lines that say what can be used, WCAG 1.4.11
         assert contrast(tokens.border_strong, getattr(tokens, surface)) >= 3, surface
         assert contrast(tokens.accent, getattr(tokens, surface)) >= 3, surface

@@ -345,7 +345,8 @@ def test_the_context_menu_offers_everything(acts: Acts) -> None:
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     assert menu_texts(menu) == [
-        "Preview", "Look closer", "Open", "Open with…", "Show in folder", "Find similar to this", "",
+        "Preview", "Look closer", "Open", "Open with…", "Show in folder", "Find similar to this",
+        "Search for a part of this", "",
         "Copy", "Copy picture", "Copy path", "",
         "Copy to a folder…", "Move to a folder…", "Move to the trash…", "",
         "Export hits…",

@@ -324,15 +324,17 @@ def test_search_answers_the_hits(run, picture):
     code, document = run.json("search", picture, "--box", "0.1,0.2,0.5,0.75")
     assert code == 0
     assert document == {
-        "query": {"path": picture, "box": [0.1, 0.2, 0.5, 0.75]},
+        "query": {
+            "path": picture, "box": [0.1, 0.2, 0.5, 0.75], "boxes": [[0.1, 0.2, 0.5, 0.75]], "not_boxes": [],
+        },
         "searched": 41_200,
         "total": 96_000,
         "elapsed_ms": 38.0,
         "hits": [
             {"rank": 1, "photo_id": 1001, "path": "/photos/photo 001.jpg", "score": 1.0, "box": None,
-             "online": True, "taken": None, "camera": "", "also": []},
+             "boxes": [None], "online": True, "taken": None, "camera": "", "also": []},
             {"rank": 2, "photo_id": 1002, "path": "/photos/photo 002.jpg", "score": 0.99, "box": None,
-             "online": True, "taken": None, "camera": "", "also": []},
+             "boxes": [None], "online": True, "taken": None, "camera": "", "also": []},
         ],
     }
     assert run.config.read_only
@@ -402,6 +404,49 @@ def test_hits_are_looked_at_closely_unless_it_is_to_be_quick(run, picture):
 def test_indexing_keeps_codes_of_parts_unless_it_is_to_be_quick(run, tmp_path, options):
     assert run("index", str(tmp_path), *options) == 0
     assert run.config.quick is bool(options)
+
+
+def test_a_search_for_several_parts_and_without_others(run, picture):
+    lamp, rug, face = Box(0.4, 0.2, 0.7, 0.9), Box(0.1, 0.7, 0.9, 1.0), Box(0.0, 0.0, 0.2, 0.3)
+    first, second = make_hits(2)
+    hits = (replace(first, box=lamp, also_boxes=(rug,)), replace(second, box=lamp, also_boxes=(None,)))
+    run.prepare = lambda engine: engine.answers.update(
+        {Search: lambda job: SearchResult(job.query, hits, 9, 9, 1.0, exact=False)}
+    )
+    boxes = ("--box", "0.4,0.2,0.7,0.9", "--box", "0.1,0.7,0.9,1", "--not-box", "0,0,0.2,0.3")
+    code, document = run.json("search", picture, *boxes, "--turned")
+    assert code == 0
+    (job,) = run.engine.submitted(Search)
+    assert (job.query, job.also) == (Query(path=picture, box=lamp), (Query(path=picture, box=rug),))
+    assert (job.without, job.turned) == ((Query(path=picture, box=face),), True)
+    assert document["query"] == {
+        "path": picture,
+        "box": [0.4, 0.2, 0.7, 0.9],
+        "boxes": [[0.4, 0.2, 0.7, 0.9], [0.1, 0.7, 0.9, 1.0]],
+        "not_boxes": [[0.0, 0.0, 0.2, 0.3]],
+    }
+    assert [hit["boxes"] for hit in document["hits"]] == [
+        [[0.4, 0.2, 0.7, 0.9], [0.1, 0.7, 0.9, 1.0]], [[0.4, 0.2, 0.7, 0.9], None]
+    ]
+    assert run("search", picture, *boxes) == 0
+    assert run.out.splitlines()[:2] == [
+        "1  1.000  /photos/photo 001.jpg  [0.40,0.20,0.70,0.90]  [0.10,0.70,0.90,1.00]",
+        "2  0.990  /photos/photo 002.jpg  [0.40,0.20,0.70,0.90]  [-]",
+    ]
+
+
+def test_a_picture_without_one_of_its_parts(run, picture):
+    assert run("search", picture, "--not-box", "0,0,0.2,0.3") == 0
+    (job,) = run.engine.submitted(Search)
+    assert (job.query, job.also) == (Query(path=picture), ())
+    assert job.without == (Query(path=picture, box=Box(0.0, 0.0, 0.2, 0.3)),)
+
+
+def test_several_boxes_in_pixels(run, picture):
+    assert run("search", picture, "--box-px", "320,240,1600,9999", "--box-px", "0,0,320,240") == 0
+    (job,) = run.engine.submitted(Search)
+    assert [query.box for query in (job.query, *job.also)] == [Box(0.1, 0.1, 0.5, 1.0), Box(0.0, 0.0, 0.1, 0.1)]
+    assert len(run.engine.submitted(LoadPicture)) == 1
 
 
 def test_a_box_outside_the_picture_is_refused(run, picture):

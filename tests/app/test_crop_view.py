@@ -12,8 +12,11 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
+from app import theme
 from app.crop_geometry import Edges, Grip, box_of, dragged, drawn, edges_of, grip_at, handle_point
-from app.crop_view import CropView, percent_of
+from app.crop_view import CropView
+from app.part_words import ADD_HINT, percent_of
+from app.parts import MAX_PARTS, Part, QueryParts, Source
 from app.picture_view import image_of
 from engine.types import Box, Picture
 
@@ -297,3 +300,140 @@ def test_boxes_survive_the_way_to_fractions_and_back():
 def test_shares_are_told_in_words():
     assert percent_of(Box(0, 0, 0.5, 0.24)) == "12 %"
     assert percent_of(Box(0, 0, 0.01, 0.1)) == "less than 1 %"
+
+
+# ---- several parts ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def parted(view):
+    """The view with a model of parts behind it, as in the query panel, showing one box."""
+    source = Source("/p/room.jpg", "room.jpg")
+    view.parts = QueryParts()
+    view.box_changed.connect(view.parts.set_box)
+    view.part_added.connect(lambda box: view.parts.add(Part(source, box)))
+    view.part_chosen.connect(view.parts.choose)
+    view.part_removed.connect(lambda: view.parts.remove(view.parts.current()))
+    view.part_toggled.connect(lambda: view.parts.toggle_unwanted(view.parts.current()))
+    view.parts.changed.connect(lambda: view.show_parts(view.parts.all(), view.parts.current()))
+    view.parts.start(source, Box(0.1, 0.1, 0.4, 0.4))
+    return view
+
+
+def all_edges(view: CropView) -> list[Edges]:
+    return [edges_of(part.box, view.full_size) for part in view.parts.all()]
+
+
+def drag_with_shift(qtbot, view: CropView, start: QPoint, end: QPoint) -> None:
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, SHIFT, pos=start)
+    for step in range(1, 5):
+        move(view, start + (end - start) * step / 4)
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, SHIFT, pos=end)
+
+
+def test_a_plain_drag_replaces_the_box_and_one_with_shift_adds_another(qtbot, parted):
+    drag(qtbot, parted, at(parted, 0.5, 0.5), at(parted, 0.7, 0.6))
+    assert all_edges(parted) == [Edges(2000, 1500, 2800, 1800)]
+    drag_with_shift(qtbot, parted, at(parted, 0.1, 0.1), at(parted, 0.3, 0.2))
+    assert all_edges(parted) == [Edges(2000, 1500, 2800, 1800), Edges(400, 300, 1200, 600)]
+    assert parted.parts.current() == 1
+    assert parted.box() == parted.parts.part().box
+
+
+def test_with_shift_another_part_may_be_drawn_over_the_first(qtbot, parted):
+    drag_with_shift(qtbot, parted, at(parted, 0.2, 0.2), at(parted, 0.35, 0.3))
+    assert all_edges(parted) == [Edges(400, 300, 1600, 1200), Edges(800, 600, 1400, 900)]
+
+
+def test_with_shift_the_first_box_is_drawn_as_without(qtbot, parted):
+    parted.parts.set_box(None)
+    drag_with_shift(qtbot, parted, at(parted, 0.2, 0.2), at(parted, 0.35, 0.3))
+    assert all_edges(parted) == [Edges(800, 600, 1400, 900)]
+
+
+def test_a_press_on_another_box_takes_it_in_work_and_drags_it(qtbot, parted):
+    drag_with_shift(qtbot, parted, at(parted, 0.6, 0.6), at(parted, 0.9, 0.9))
+    drag(qtbot, parted, at(parted, 0.25, 0.25), at(parted, 0.35, 0.25))
+    assert parted.parts.current() == 0
+    assert all_edges(parted) == [Edges(800, 300, 2000, 1200), Edges(2400, 1800, 3600, 2700)]
+
+
+def test_of_boxes_within_each_other_the_smallest_is_meant(qtbot, parted):
+    drag_with_shift(qtbot, parted, at(parted, 0.05, 0.05), at(parted, 0.9, 0.9))
+    assert parted.parts.current() == 1
+    qtbot.mouseClick(parted, Qt.MouseButton.LeftButton, pos=at(parted, 0.25, 0.25))
+    assert parted.parts.current() == 0
+    qtbot.mouseClick(parted, Qt.MouseButton.LeftButton, pos=at(parted, 0.25, 0.25))
+    assert parted.parts.current() == 0
+    qtbot.mouseClick(parted, Qt.MouseButton.LeftButton, pos=at(parted, 0.7, 0.7))
+    assert parted.parts.current() == 1
+
+
+def test_escape_takes_back_a_part_that_is_being_drawn(qtbot, parted):
+    qtbot.mousePress(parted, Qt.MouseButton.LeftButton, SHIFT, pos=at(parted, 0.6, 0.6))
+    move(parted, at(parted, 0.9, 0.9))
+    assert len(parted.parts.all()) == 2
+    qtbot.keyClick(parted, Qt.Key.Key_Escape)
+    move(parted, at(parted, 0.95, 0.95))
+    assert all_edges(parted) == [Edges(400, 300, 1600, 1200)]
+    qtbot.mouseRelease(parted, Qt.MouseButton.LeftButton, pos=at(parted, 0.95, 0.95))
+
+
+def test_no_more_parts_are_drawn_than_there_is_room_for(qtbot, parted):
+    for _ in range(MAX_PARTS + 2):
+        drag_with_shift(qtbot, parted, at(parted, 0.6, 0.6), at(parted, 0.9, 0.9))
+    assert len(parted.parts.all()) == MAX_PARTS
+    assert edges(parted) == Edges(2400, 1800, 3600, 2700)
+
+
+def test_the_keyboard_adds_leaves_out_and_removes_parts(qtbot, parted):
+    qtbot.keyClick(parted, Qt.Key.Key_Return, SHIFT)
+    assert all_edges(parted) == [Edges(400, 300, 1600, 1200), Edges(1000, 750, 3000, 2250)]
+    assert "Part 2 of 2" in parted.accessibleDescription()
+    qtbot.keyClick(parted, Qt.Key.Key_N)
+    assert [part.is_unwanted for part in parted.parts.all()] == [False, True]
+    assert "left out" in parted.accessibleDescription()
+    qtbot.keyClick(parted, Qt.Key.Key_Delete)
+    assert all_edges(parted) == [Edges(400, 300, 1600, 1200)]
+    qtbot.keyClick(parted, Qt.Key.Key_Delete)
+    assert parted.parts.part().box is None
+
+
+def test_escape_removes_one_part_after_the_other(qtbot, parted):
+    qtbot.keyClick(parted, Qt.Key.Key_Return, SHIFT)
+    qtbot.keyClick(parted, Qt.Key.Key_Escape)
+    assert all_edges(parted) == [Edges(400, 300, 1600, 1200)]
+    qtbot.keyClick(parted, Qt.Key.Key_Escape)
+    assert parted.parts.part().box is None
+
+
+def test_when_asked_to_the_next_drag_adds_a_part(qtbot, parted):
+    parted.begin_adding()
+    assert parted.hint() == ADD_HINT
+    drag(qtbot, parted, at(parted, 0.6, 0.6), at(parted, 0.9, 0.9))
+    assert len(parted.parts.all()) == 2
+    assert parted.hint() == ""
+    parted.begin_adding()
+    qtbot.keyClick(parted, Qt.Key.Key_Escape)
+    assert (parted.hint(), len(parted.parts.all())) == ("", 2)
+
+
+def test_parts_are_told_apart_by_colour_number_and_dashes(parted):
+    parted.parts.add(Part(parted.parts.part().source, Box(0.5, 0.5, 0.9, 0.9)))
+    parted.parts.toggle_unwanted(1)
+    parted.parts.choose(0)
+
+    def along_the_edge() -> set[str]:
+        """The colours on the left edge of the second box, below its number."""
+        image = parted.grab().toImage()
+        above, below = (at(parted, 0.5, y) * image.devicePixelRatio() for y in (0.6, 0.9))
+        places = ((above.x() + dx, y) for y in range(above.y(), below.y()) for dx in (-1, 0, 1))
+        return {image.pixelColor(*place).name() for place in places}
+
+    second = theme.tokens().parts[1]
+    dashed = along_the_edge()
+    parted.parts.toggle_unwanted(1)
+    full = along_the_edge()
+    assert second in dashed
+    assert second in full
+    assert len(dashed) > len(full)  # the gaps let the picture through

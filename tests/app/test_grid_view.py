@@ -168,8 +168,10 @@ def test_double_click_opens_the_file(qtbot, grid):
 
 def test_the_context_menu_acts_on_the_hit_under_the_pointer(qtbot, grid):
     hits = grid.show_hits(5)
-    signals = [grid.preview_requested, grid.look_closer_requested, grid.open_requested, grid.reveal_requested]
-    signals.append(grid.find_similar_requested)
+    signals = [
+        grid.preview_requested, grid.look_closer_requested, grid.open_requested, grid.reveal_requested,
+        grid.find_similar_requested, grid.pick_part_requested,
+    ]  # fmt: skip
     heard = [recorded(signal) for signal in signals]
     grid.menu_made.connect(lambda menu: menu.addAction("More"))
     point = grid.visualRect(grid.model().index(2)).center()
@@ -184,12 +186,13 @@ def test_the_context_menu_acts_on_the_hit_under_the_pointer(qtbot, grid):
         "Open",
         "Show in folder",
         "Find similar to this",
+        "Search for a part of this",
         "More",
     ]
     for action in actions:
         action.trigger()
     menu.close()
-    assert heard == [[hits[2]]] * 5
+    assert heard == [[hits[2]]] * 6
 
 
 def test_control_and_wheel_change_the_size_of_thumbnails(grid):

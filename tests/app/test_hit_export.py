@@ -65,6 +65,7 @@ def test_data_is_what_the_command_line_prints_and_keeps_names_byte_for_byte(
     assert [hit["path"] for hit in document["hits"]] == [hit.path for hit in hits]
     assert document["hits"][0] == {
         "rank": 1, "photo_id": 1001, "path": "/photos/photo 001.jpg", "score": 1.0, "box": [0.25, 0.5, 0.75, 1.0],
+        "boxes": [[0.25, 0.5, 0.75, 1.0]],
         "online": True, "taken": None, "camera": "", "also": [], "width_px": 4000, "height_px": 3000,
     }  # fmt: skip
     assert json.loads(write(sheet(()), tmp_path / "none.json"))["hits"] == []

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app import compare_view, motion, viewer
 from app.compare_view import Mode, corresponding
+from app.part_marks import Mark
 from app.viewer import Viewer
 from app.zoom_view import Place
 from engine.errors import PhotoUnreadable
@@ -165,7 +166,7 @@ def test_side_by_side_both_move_together(window_rig: WindowRig, qtbot: QtBot, la
 def test_what_is_framed_stays_at_the_same_place(window_rig: WindowRig, qtbot: QtBot, large: Viewer) -> None:
     query, hit = large.compare.query, large.compare.hit
     qtbot.waitUntil(lambda: query.view.has_picture() and hit.view.has_picture())
-    large._query_box = Box(0.0, 0.0, 0.5, 0.5)
+    large._query_marks = (Mark(Box(0.0, 0.0, 0.5, 0.5)),)
     large.update_hit(replace(large.hit(), box=Box(0.5, 0.5, 0.75, 0.75)))
     large.set_mode(Mode.SIDE)
     hit.view.follow(Place(2000, 1500, 1.0))  # the middle of the frame
@@ -232,13 +233,14 @@ def test_flickering_is_slow_and_by_hand_where_motion_is_not_wanted(
 def test_frames_are_drawn_in_both_and_can_be_hidden(window_rig: WindowRig, qtbot: QtBot, large: Viewer) -> None:
     views = (large.compare.query.view, large.compare.hit.view)
     assert not button(large, "Show where the match is").isEnabled()
-    large._query_box = Box(0.1, 0.1, 0.5, 0.5)
+    sought, found = Mark(Box(0.1, 0.1, 0.5, 0.5)), Mark(Box(0.2, 0.2, 0.6, 0.6))
+    large.show_query(None, "", (sought,))
     large.update_hit(replace(large.hit(), box=Box(0.2, 0.2, 0.6, 0.6)))
-    assert [view._frame for view in views] == [Box(0.1, 0.1, 0.5, 0.5), Box(0.2, 0.2, 0.6, 0.6)]
+    assert [view.marks() for view in views] == [(sought,), (found,)]
     press(qtbot, large, Qt.Key.Key_F)
-    assert [view._frame for view in views] == [None, None]
+    assert [view.marks() for view in views] == [(), ()]
     qtbot.mouseClick(button(large, "Show where the match is"), Qt.MouseButton.LeftButton)
-    assert views[1]._frame == Box(0.2, 0.2, 0.6, 0.6)
+    assert views[1].marks() == (found,)
 
 
 def test_zoom_keys_buttons_and_menu_commands(window_rig: WindowRig, qtbot: QtBot, large: Viewer) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QPushButton, QToolButton
 
 from app.file_facts import FileFacts
+from app.part_marks import Mark
 from app.photo_facts import facts_of
 from app.picture_view import PictureView, part_of
 from app.preview_panel import PreviewPanel
@@ -203,19 +204,30 @@ def test_when_and_with_what_a_photo_was_taken_is_told():
 
 
 def test_the_frame_can_be_hidden_by_key_and_by_button(qtbot, panel):
+    asked = []
+    panel.command_requested.connect(asked.append)
     panel.show_hit(replace(HIT, box=Box(0.25, 0.25, 0.75, 0.75)))
     button = next(child for child in panel.findChildren(QToolButton) if child.isCheckable())
     assert button.isVisible()
-    assert view(panel)._frame is not None
+    assert view(panel).marks() == (Mark(Box(0.25, 0.25, 0.75, 0.75)),)
     qtbot.keyClick(view(panel), Qt.Key.Key_F)
-    assert view(panel)._frame is None
-    panel.update_hit(replace(HIT, box=Box(0.0, 0.0, 0.75, 0.75)))
-    assert view(panel)._frame is None
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert view(panel)._frame == Box(0.0, 0.0, 0.75, 0.75)
+    assert asked == ["show_frames", "show_frames"]
+    panel.show_frames(False)
+    assert view(panel).marks() == ()
+    panel.update_hit(replace(HIT, box=Box(0.0, 0.0, 0.75, 0.75)))
+    assert view(panel).marks() == ()
+    panel.show_frames(True)
+    assert view(panel).marks() == (Mark(Box(0.0, 0.0, 0.75, 0.75)),)
     panel.show_hit(HIT)
     assert not button.isVisible()  # there is nothing to show or hide
 
+
+def test_each_part_is_framed_with_its_number(panel):
+    boxes = Box(0.1, 0.1, 0.4, 0.4), None, Box(0.5, 0.5, 0.9, 0.9)
+    panel.set_part_numbers((1, 2, 4))
+    panel.show_hit(replace(HIT, box=boxes[0], also_boxes=boxes[1:]))
+    assert view(panel).marks() == (Mark(boxes[0], 1), Mark(boxes[2], 4))
 
 def test_keys_zoom_and_leaf_through(qtbot, panel, engine):
     steps = []

@@ -1,21 +1,33 @@
-"""The query panel: three ways in, the picture with its box, one query 200 ms after the last change."""
+"""The query panel: three ways in, the picture with its box, one query shortly after the last change."""
 
 from __future__ import annotations
 
+import itertools
 import time
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QToolButton
 
 from app import query_files, theme
 from app.crop_view import CropView
 from app.drop_zone import DropZone
 from app.drops import WEB_ADDRESS
 from app.elided_label import ElidedLabel
-from app.query_panel import EMPTY_TITLE, FAILED_TITLE, NOT_SHOWN_TITLE, OPENING, SETTLE_MS, QueryPanel
+from app.parts import MAX_PARTS, Parts, Source
+from app.parts_bar import PartChip, PartsBar
+from app.query_panel import (
+    EMPTY_TITLE,
+    EVERY_MS,
+    FAILED_TITLE,
+    NO_ROOM,
+    NOT_SHOWN_TITLE,
+    OPENING,
+    SETTLE_MS,
+    QueryPanel,
+)
 from engine.errors import NotAPicture, PhotoUnreadable
 from engine.messages import LoadPicture
 from engine.types import Box, Query
@@ -31,7 +43,7 @@ def panel(qtbot, bridge, tmp_path, monkeypatch):
     panel.show()
     qtbot.waitExposed(panel)
     panel.queries, panel.folders, panel.messages = [], [], []
-    panel.query_changed.connect(panel.queries.append)
+    panel.query_changed.connect(lambda asked: panel.queries.append(asked and asked.wanted[0]))
     panel.folder_dropped.connect(panel.folders.append)
     panel.message.connect(panel.messages.append)
     yield panel
@@ -197,17 +209,35 @@ def test_finding_similar_photos_asks_by_the_photo_not_its_path(qtbot, panel):
 # ---- the box --------------------------------------------------------------------------------------------------------
 
 
-def test_one_query_comes_200_ms_after_the_last_change(qtbot, panel):
+def test_one_query_comes_within_a_moment_of_the_last_move(qtbot, panel):
     open_and_wait(qtbot, panel)
-    for left in range(5):
+    rests_ms = []
+    for attempt in range(5):  # the best of them: another program may have the processor in between
+        qtbot.wait(EVERY_MS)
+        panel.queries.clear()
+        for left in range(5):
+            crop_view(panel).set_box(Box(left / 10, 0.1, 0.6 + attempt / 20, 0.9))
+            qtbot.wait(5)
+        crop_view(panel).set_box(Box(0.45, 0.1, 0.6 + attempt / 20, 0.9))
+        moved_at = time.monotonic()
+        qtbot.waitUntil(lambda: any(query.box == panel.query().box for query in panel.queries))
+        rests_ms.append(1000 * (time.monotonic() - moved_at))
+        qtbot.wait(SETTLE_MS + 50)
+        assert panel.queries[-1] == Query(path="/photos/a.jpg", box=panel.query().box)
+    assert SETTLE_MS - 15 < min(rests_ms) < 90  # leaves the engine 60 ms of the 150 that an answer may take
+
+
+def test_a_box_moved_with_rests_searches_no_more_often_than_the_engine_can_follow(qtbot, panel):
+    open_and_wait(qtbot, panel)
+    told_at = []
+    panel.query_changed.connect(lambda _asked: told_at.append(time.monotonic()))
+    for left in range(6):
         crop_view(panel).set_box(Box(left / 10, 0.1, 0.6, 0.9))
-        qtbot.wait(40)
-    changed_at = time.monotonic()
-    assert panel.queries == []
-    qtbot.waitUntil(lambda: bool(panel.queries))
-    assert time.monotonic() - changed_at > (SETTLE_MS - 60) / 1000
-    qtbot.wait(SETTLE_MS + 50)
-    assert panel.queries == [Query(path="/photos/a.jpg", box=Box(0.4, 0.1, 0.6, 0.9))]
+        qtbot.wait(SETTLE_MS + 15)
+    qtbot.waitUntil(lambda: panel.queries and panel.queries[-1].box.x0 == 0.5)
+    assert len(told_at) >= 2
+    gaps_ms = [1000 * (later - sooner) for sooner, later in itertools.pairwise(told_at)]
+    assert min(gaps_ms) > EVERY_MS - 20
 
 
 def test_a_change_taken_back_searches_for_nothing(qtbot, panel):
@@ -233,7 +263,7 @@ def test_drawing_a_box_does_not_move_the_picture(qtbot, qapp, bridge):
     theme.apply(qapp)  # the style sheet makes buttons higher than labels
     panel = QueryPanel(bridge)
     panel.queries = []
-    panel.query_changed.connect(panel.queries.append)
+    panel.query_changed.connect(lambda asked: panel.queries.append(asked))
     qtbot.addWidget(panel)
     panel.resize(320, 480)
     panel.show()
@@ -311,6 +341,174 @@ def test_a_photo_whose_drive_is_away_is_still_searched_for(qtbot, panel, engine)
     qtbot.waitUntil(lambda: zone(panel) is not None and zone(panel).title() == NOT_SHOWN_TITLE)
     qtbot.waitUntil(lambda: bool(panel.queries))
     assert panel.queries == [Query(photo_id=hit.photo_id)]
+
+# ---- several parts --------------------------------------------------------------------------------------------------
+
+LAMP, RUG, FACE = Box(0.1, 0.1, 0.3, 0.5), Box(0.0, 0.6, 0.9, 1.0), Box(0.7, 0.1, 0.8, 0.3)
+
+
+@pytest.fixture
+def parted(qtbot, panel):
+    """The panel with two boxes in one picture, and all it asks for."""
+    panel.asked = []
+    panel.query_changed.connect(panel.asked.append)
+    open_and_wait(qtbot, panel)
+    crop_view(panel).set_box(LAMP)
+    crop_view(panel).part_added.emit(RUG)
+    qtbot.waitUntil(lambda: len(chips(panel)) == 2)
+    return panel
+
+
+def chips(panel: QueryPanel) -> list[PartChip]:
+    return [chip for chip in panel.findChildren(PartChip) if chip.isVisible()]
+
+
+def chip_button(chip: PartChip, name: str) -> QToolButton:
+    return next(child for child in chip.findChildren(QToolButton) if child.accessibleName().startswith(name))
+
+
+def asked_last(qtbot, panel: QueryPanel) -> Parts:
+    """What the panel asks for when it has come to rest."""
+    qtbot.wait(EVERY_MS + SETTLE_MS + 40)
+    return panel.asked[-1]
+
+
+def drop_on_bar(panel: QueryPanel, mime: QMimeData) -> None:
+    bar = panel.findChild(PartsBar)
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(panel, QDragEnterEvent(QPoint(50, 50), copy, mime, left, none))
+    assert bar.isVisible()
+    QApplication.sendEvent(panel, QDragLeaveEvent())
+    enter = QDragEnterEvent(QPoint(5, 5), copy, mime, left, none)
+    QApplication.sendEvent(bar, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(bar, QDropEvent(QPointF(5, 5), copy, mime, left, none))
+
+
+def test_one_part_has_no_list(qtbot, panel):
+    open_and_wait(qtbot, panel)
+    crop_view(panel).set_box(LAMP)
+    assert chips(panel) == []
+    assert button(panel, "Add a part").isVisible()
+
+
+def test_two_boxes_are_asked_for_together(qtbot, parted):
+    asked = asked_last(qtbot, parted)
+    assert asked.wanted == (Query(path="/photos/a.jpg", box=LAMP), Query(path="/photos/a.jpg", box=RUG))
+    assert (asked.unwanted, asked.numbers) == ((), (1, 2))
+    assert parted.query() == asked.wanted[0]
+
+
+def test_the_switch_of_a_part_leaves_photos_with_it_out(qtbot, parted):
+    switch = chip_button(chips(parted)[1], "Part 2")
+    assert switch.text() == "with"
+    qtbot.mouseClick(switch, Qt.MouseButton.LeftButton)
+    assert switch.text() == "not"
+    asked = asked_last(qtbot, parted)
+    assert asked.wanted == (Query(path="/photos/a.jpg", box=LAMP),)
+    assert asked.unwanted == (Query(path="/photos/a.jpg", box=RUG),)
+
+
+def test_the_cross_of_a_part_removes_it_and_with_the_second_to_last_the_list(qtbot, parted):
+    qtbot.mouseClick(chip_button(chips(parted)[0], "Remove"), Qt.MouseButton.LeftButton)
+    assert chips(parted) == []
+    assert asked_last(qtbot, parted).wanted == (Query(path="/photos/a.jpg", box=RUG),)
+    assert crop_view(parted).box() == RUG
+
+
+def test_the_keyboard_goes_through_the_list(qtbot, parted):
+    first, second = chips(parted)
+    assert (first.focusPolicy(), second.focusPolicy()) == (Qt.FocusPolicy.ClickFocus, Qt.FocusPolicy.StrongFocus)
+    second.setFocus()
+    qtbot.keyClick(second, Qt.Key.Key_Left)
+    assert first.hasFocus()
+    assert crop_view(parted).box() == LAMP
+    qtbot.keyClick(first, Qt.Key.Key_N)
+    assert "left out" in first.accessibleName()
+    assert first.accessibleName().startswith("Part 1 of 2: 8 % of a.jpg")
+    qtbot.keyClick(first, Qt.Key.Key_Delete)
+    assert crop_view(parted).hasFocus()  # the list is gone
+    assert asked_last(qtbot, parted).wanted == (Query(path="/photos/a.jpg", box=RUG),)
+
+
+def test_a_picture_dropped_on_the_list_is_added_and_shown(qtbot, parted, engine, tmp_path):
+    other = tmp_path / "b.jpg"
+    other.write_bytes(b"jpeg")
+    drop_on_bar(parted, urls_of(other))
+    qtbot.waitUntil(lambda: len(chips(parted)) == 3)
+    qtbot.waitUntil(lambda: crop_view(parted).has_picture() and words(parted)[0] == "b.jpg")
+    assert asked_last(qtbot, parted).wanted[2] == Query(path=str(other))
+    crop_view(parted).set_box(FACE)  # of the picture added
+    assert asked_last(qtbot, parted).wanted[2] == Query(path=str(other), box=FACE)
+    qtbot.mouseClick(chips(parted)[0], Qt.MouseButton.LeftButton)
+    assert words(parted)[0] == "a.jpg"
+    assert crop_view(parted).box() == LAMP
+    assert len(engine.submitted(LoadPicture)) == 2  # both are kept
+
+
+def test_a_first_picture_dropped_where_parts_are_added_is_the_query(qtbot, panel, tmp_path):
+    other = tmp_path / "b.jpg"
+    other.write_bytes(b"jpeg")
+    panel._input.take(urls_of(other), is_added=True)
+    assert panel.query() == Query(path=str(other))
+
+
+def test_a_picture_pasted_as_a_part(qtbot, parted, colored_image):
+    QGuiApplication.clipboard().setImage(colored_image(40, 30, "orange"))
+    parted._input.paste(is_added=True)
+    qtbot.waitUntil(lambda: len(chips(parted)) == 3)
+    assert QImage(asked_last(qtbot, parted).wanted[2].path).pixelColor(5, 5) == QColor("orange")
+
+
+def test_a_photo_of_the_library_is_added_with_its_box(qtbot, parted):
+    hit = make_hits(1)[0]
+    parted.add_photo(hit, FACE)
+    assert asked_last(qtbot, parted).wanted[2] == Query(photo_id=hit.photo_id, box=FACE)
+
+
+def test_an_added_picture_that_cannot_be_read_is_left_out_again(qtbot, parted, engine):
+    def refuse(job):
+        raise NotAPicture("“notes.jpg” is not a picture. Choose another file.", job.path)
+
+    engine.answers[LoadPicture] = refuse
+    parted._on_given(Source("/photos/notes.jpg", "notes.jpg"), True)
+    qtbot.waitUntil(lambda: bool(parted.messages))
+    assert parted.messages == ["“notes.jpg” is not a picture. Choose another file."]
+    assert len(chips(parted)) == 2
+    assert words(parted)[0] == "a.jpg"
+    assert crop_view(parted).has_picture()
+
+
+def test_no_more_parts_than_there_is_room_for(qtbot, parted):
+    for _ in range(MAX_PARTS):
+        crop_view(parted).part_added.emit(FACE)
+    assert len(chips(parted)) == MAX_PARTS
+    assert parted.messages == [NO_ROOM] * 2
+
+
+def test_the_whole_picture_is_one_part_again(qtbot, parted):
+    qtbot.mouseClick(button(parted, "Whole picture"), Qt.MouseButton.LeftButton)
+    assert chips(parted) == []
+    assert asked_last(qtbot, parted) == Parts((Query(path="/photos/a.jpg"),))
+
+
+def test_escape_outside_of_the_picture_takes_one_part_away(qtbot, parted):
+    parted.drop_part()
+    assert asked_last(qtbot, parted).wanted == (Query(path="/photos/a.jpg", box=LAMP),)
+    parted.drop_part()
+    assert asked_last(qtbot, parted).wanted == (Query(path="/photos/a.jpg"),)
+
+
+def test_another_picture_begins_without_the_parts(qtbot, parted):
+    parted.open_file("/photos/c.jpg")
+    assert chips(parted) == []
+    assert asked_last(qtbot, parted) == Parts((Query(path="/photos/c.jpg"),))
+
+
+def test_all_buttons_and_parts_can_be_named_by_a_screen_reader(qtbot, parted):
+    for chip in chips(parted):
+        assert chip.accessibleName()
+        assert all(child.accessibleName() for child in chip.findChildren(QToolButton))
 
 
 # ---- files of pasted pictures -----------------------------------------------------------------------------------

@@ -44,15 +44,15 @@ def test_the_option_of_a_search_is_there_while_there_is_one(line: StatusLine, qt
     line.add_search_option(action)
     button = next(button for button in line.findChildren(QToolButton) if button.defaultAction() is action)
     assert (button.accessibleName(), button.accessibleDescription()) == ("Look further", "More of the same (Ctrl+L)")
-    assert button.isHidden()
+    assert not button.isVisibleTo(line)
     line.show_result(make_result(Query(path="/a"), 3))
-    assert not button.isHidden()
+    assert button.isVisibleTo(line)
     line.show_searching()
-    assert not button.isHidden()
+    assert button.isVisibleTo(line)
     button.click()
     assert action.isChecked()
     line.show_no_search()
-    assert button.isHidden()
+    assert not button.isVisibleTo(line)
 
 
 def test_a_search_is_told(line: StatusLine) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import motion
+from app.part_marks import Mark
 from app.zoom_view import LARGEST_DEVICE_SCALE, MOST_PIXELS, Place, ZoomView
 from engine.types import Box
 
@@ -159,7 +160,7 @@ def test_two_fingers_on_a_touchpad_move_and_pinch(view: ZoomView) -> None:
 
 
 def test_the_frame_stays_on_what_it_frames(view: ZoomView) -> None:
-    view.set_frame(Box(0.5, 0.5, 1.0, 1.0))
+    view.set_marks([Mark(Box(0.5, 0.5, 1.0, 1.0))])
     view.show_full_size()
     image = view.grab().toImage()  # the frame's corner is in the middle of the view
     assert max(image.pixelColor(x, 300).lightness() for x in range(196, 205)) > 200

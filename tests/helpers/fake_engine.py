@@ -13,6 +13,7 @@ from engine.errors import EngineClosed, EngineError
 from engine.messages import (
     CheckLibrary,
     Duplicates,
+    DrawHeat,
     EngineReady,
     EngineStopped,
     Evaluate,
@@ -50,6 +51,7 @@ from engine.types import (
     Excludes,
     Failure,
     FolderState,
+    HeatMap,
     Hit,
     IndexReport,
     LibraryStatus,
@@ -135,6 +137,7 @@ class FakeEngine:
         self.answers: dict[type, Answer] = {
             Search: lambda job: make_result(job.query),
             Locate: lambda job: (),
+            DrawHeat: lambda job: HeatMap(job.photo_id, 4, 3, bytes(range(0, 240, 20))),
             GetStatus: lambda job: self.status,
             GetFailures: lambda job: self.failures,
             LoadPicture: lambda job: make_picture(job.path),

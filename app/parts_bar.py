@@ -1,0 +1,244 @@
+"""The list of parts under the query picture: what each shows, whether it is wanted, and a way to be rid of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+)
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from app import icons, theme
+from app.actions import Scope, command_for
+from app.drops import may_be_usable
+from app.part_marks import color_of, draw_tag
+from app.part_words import part_words
+from app.parts import Part
+
+DROP_HINT = "Add it as a part"
+WITH, WITHOUT = "with", "not"
+_SIDE_PX = 32
+_N_COLUMNS = 2
+_STEPS = {
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Up: -_N_COLUMNS,
+    Qt.Key.Key_Down: _N_COLUMNS,
+}
+
+
+class PartsBar(QWidget):
+    """Shows the parts of a query if there are several. Pictures can be dropped on it.
+
+    Signals, each about the part at a place of the list:
+        chosen(int), toggled(int), removed(int)
+        dropped(QMimeData): to be added as a part.
+    """
+
+    chosen = Signal(int)
+    toggled = Signal(int)
+    removed = Signal(int)
+    dropped = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._chips: list[PartChip] = []
+        self._n_parts = 0
+        self._grid = QGridLayout()
+        self._grid.setSpacing(theme.SPACE_XS)
+        for column in range(_N_COLUMNS):
+            self._grid.setColumnStretch(column, 1)
+        self._hint = QLabel(DROP_HINT)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint_frame = QFrame()
+        theme.set_role(self._hint_frame, "dropzone")
+        hint_layout = QVBoxLayout(self._hint_frame)
+        hint_layout.addWidget(self._hint)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.SPACE_XS)
+        layout.addLayout(self._grid)
+        layout.addWidget(self._hint_frame)
+        self.setAcceptDrops(True)
+        self.setAccessibleName("Parts searched for")
+        self.show_parts((), 0, lambda _part: QImage())
+        self.show_drop_hint(False)
+
+    def show_parts(self, parts: Sequence[Part], current: int, picture: Callable[[Part], QImage]) -> None:
+        """Show these parts, if there are several or one that is not wanted; `picture` gives what one shows."""
+        has_focus = self.has_focus()
+        shown = parts if len(parts) > 1 or any(part.is_unwanted for part in parts) else ()
+        while len(self._chips) < len(shown):
+            self._add_chip()
+        for at, chip in enumerate(self._chips):
+            chip.setVisible(at < len(shown))
+            if at < len(shown):
+                chip.show_part(shown[at], at == current, len(shown), picture(shown[at]))
+        self._n_parts = len(shown)
+        self._show_or_hide()
+        if has_focus and shown:
+            self._chips[current].setFocus()
+
+    def has_focus(self) -> bool:
+        """Whether the keyboard is on one of the parts."""
+        return any(chip.hasFocus() for chip in self._chips)
+
+    def show_drop_hint(self, is_on: bool) -> None:
+        """Say that a picture can be dropped here, while one is held over the panel."""
+        self._hint_frame.setVisible(is_on)
+        self._show_or_hide()
+
+    def _show_or_hide(self) -> None:
+        self.setVisible(self._n_parts > 0 or not self._hint_frame.isHidden())
+
+    def _add_chip(self) -> None:
+        at = len(self._chips)
+        chip = PartChip(at, self)
+        chip.chosen.connect(self.chosen)
+        chip.toggled.connect(self.toggled)
+        chip.removed.connect(self.removed)
+        chip.step_wanted.connect(self._step)
+        self._chips.append(chip)
+        self._grid.addWidget(chip, at // _N_COLUMNS, at % _N_COLUMNS)
+
+    def _step(self, start: int, by: int) -> None:
+        if 0 <= start + by < self._n_parts:
+            self._chips[start + by].setFocus()
+            self.chosen.emit(start + by)
+
+    # ---- dropping -----------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if may_be_usable(event.mimeData()):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.show_drop_hint(True)
+            theme.set_role(self._hint_frame, "dropzone-active")
+
+    def dragLeaveEvent(self, event: object) -> None:
+        self._end_drag()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._end_drag()
+        event.setDropAction(Qt.DropAction.CopyAction)  # whatever was offered: the file stays where it is
+        event.accept()
+        mime: QMimeData = event.mimeData()
+        self.dropped.emit(mime)
+
+    def _end_drag(self) -> None:
+        self.show_drop_hint(False)
+        theme.set_role(self._hint_frame, "dropzone")
+
+
+class PartChip(QFrame):
+    """One part of the list.
+
+    Signals:
+        chosen(int), toggled(int), removed(int): with its place in the list.
+        step_wanted(int, int): from its place, to one so many places on.
+    """
+
+    chosen = Signal(int)
+    toggled = Signal(int)
+    removed = Signal(int)
+    step_wanted = Signal(int, int)
+
+    def __init__(self, at: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._at = at
+        self._picture = QLabel()
+        self._picture.setFixedSize(_SIDE_PX, _SIDE_PX)
+        self._drawn: tuple[int, bool] | None = None
+        self._toggle = QToolButton()
+        self._toggle.clicked.connect(lambda: self.toggled.emit(at))
+        self._remove = QToolButton()
+        icons.set_icon(self._remove, "close")
+        self._remove.setIconSize(QSize(12, 12))
+        self._remove.setToolTip("Remove this part (Delete)")
+        self._remove.setAccessibleName(f"Remove part {at + 1}")
+        self._remove.clicked.connect(lambda: self.removed.emit(at))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.SPACE_XS, theme.SPACE_XS, theme.SPACE_XS, theme.SPACE_XS)
+        layout.setSpacing(theme.SPACE_XS)
+        layout.addWidget(self._picture)
+        layout.addWidget(self._toggle, 1)
+        layout.addWidget(self._remove)
+        for button in (self._toggle, self._remove):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys of the chip do the same
+        theme.set_role(self, "part")
+
+    def show_part(self, part: Part, is_current: bool, n_parts: int, picture: QImage) -> None:
+        """Show this part; `picture` is what it shows."""
+        drawn = (picture.cacheKey(), part.is_unwanted)
+        if drawn != self._drawn:  # while another part is being moved it stays as it is
+            self._drawn = drawn
+            self._picture.setPixmap(_pixmap(picture, self._at + 1, part.is_unwanted, self.devicePixelRatioF()))
+        self._toggle.setText(WITHOUT if part.is_unwanted else WITH)
+        self._toggle.setAccessibleName(f"Part {self._at + 1}: {WITHOUT if part.is_unwanted else WITH}")
+        wanted = "Photos with this part are left out" if part.is_unwanted else "It has to be in the photo"
+        self._toggle.setToolTip(f"{wanted}; press to change that (N)")
+        self.setAccessibleName(f"Part {self._at + 1} of {n_parts}: {part_words(part)}. {wanted}.")
+        self.setAccessibleDescription("N changes whether it is wanted, Delete removes it, arrow keys choose another.")
+        self.setToolTip(part_words(part))
+        # One stop of the Tab key for the whole list: from there the arrow keys lead on.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_current else Qt.FocusPolicy.ClickFocus)
+        theme.set_role(self, "part-current" if is_current else "part")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.chosen.emit(self._at)
+        super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match command_for(event, Scope.QUERY):
+            case "toggle_part":
+                self.toggled.emit(self._at)
+            case "remove_part":
+                self.removed.emit(self._at)
+            case _ if event.key() in _STEPS:
+                self.step_wanted.emit(self._at, _STEPS[Qt.Key(event.key())])
+            case _:
+                super().keyPressEvent(event)
+
+
+def _pixmap(picture: QImage, number: int, is_unwanted: bool, ratio: float) -> QPixmap:
+    """The middle of a picture as a square with the mark of its part."""
+    pixmap = QPixmap(round(_SIDE_PX * ratio), round(_SIDE_PX * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+    square = QRectF(0, 0, _SIDE_PX, _SIDE_PX)
+    rounded = QPainterPath()
+    rounded.addRoundedRect(square, 4, 4)
+    painter.save()
+    painter.setClipPath(rounded)
+    painter.fillRect(square, QColor(theme.tokens().sunken))
+    if not picture.isNull():
+        side = min(picture.width(), picture.height())
+        middle = QRectF((picture.width() - side) / 2, (picture.height() - side) / 2, side, side)
+        painter.drawImage(square, picture.copy(middle.toRect()).scaled(
+            pixmap.size(), Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+        ))
+    painter.restore()
+    line = QPen(color_of(number), 2)
+    if is_unwanted:
+        line.setDashPattern([3, 2.5])
+        line.setCapStyle(Qt.PenCapStyle.FlatCap)
+    painter.setPen(line)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(square.adjusted(1, 1, -1, -1), 4, 4)
+    draw_tag(painter, square.topLeft(), number)
+    painter.end()
+    return pixmap

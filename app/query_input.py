@@ -1,0 +1,110 @@
+"""The ways into the query: files chosen, dropped or pasted, and pictures without a file. GUI thread only."""
+
+from __future__ import annotations
+
+import os
+
+from PySide6.QtCore import QMimeData, QObject, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.bridge import Bridge
+from app.drops import PICTURE_SUFFIXES, Folder, ImageData, PictureFile, Refused, read_drop
+from app.parts import Source
+from app.query_files import QueryFiles
+from engine.types import Hit
+
+PASTED = "Pasted picture"
+
+
+class QueryInput(QObject):
+    """Makes sources of what the user brings. Each is brought to be the query or, `is_added`, a part more of it.
+
+    Signals:
+        given(Source, bool): a picture to search with; whether it is to be added.
+        writing(bool): a picture without a file is being written down and given soon, or `failed` tells.
+        failed(str, bool): why that cannot be done.
+        folder_dropped(str): a folder was brought instead of a picture.
+        refused(str): why what was brought cannot be used.
+    """
+
+    given = Signal(object, bool)
+    writing = Signal(bool)
+    failed = Signal(str, bool)
+    folder_dropped = Signal(str)
+    refused = Signal(str)
+
+    def __init__(self, bridge: Bridge, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._widget = parent
+        self._files = QueryFiles(bridge, self)
+        self._files.written.connect(self._on_written)
+        self._files.failed.connect(self._on_failed)
+        self._write: tuple[int, bool] | None = None  # the number of what is being written, whether it is to be added
+        self._dialog: QFileDialog | None = None
+        self._dialog_adds = False
+
+    def choose(self, is_added: bool = False) -> None:
+        """Let the user choose a picture file; returns at once."""
+        self._dialog_adds = is_added
+        if self._dialog is None:
+            self._dialog = QFileDialog(self._widget, "Open a picture to search with")
+            self._dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+            patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in sorted(PICTURE_SUFFIXES))
+            self._dialog.setNameFilters([f"Pictures ({patterns})", "All files (*)"])
+            self._dialog.fileSelected.connect(self._on_chosen)
+        self._dialog.open()
+
+    def paste(self, is_added: bool = False) -> None:
+        """Use what is on the clipboard."""
+        self.take(QGuiApplication.clipboard().mimeData(), is_added)
+
+    def take(self, mime: QMimeData, is_added: bool = False) -> None:
+        """Use dropped or pasted data: a picture is given, a folder handed on, anything else explained."""
+        match read_drop(mime):
+            case PictureFile(path):
+                self.given.emit(source_of(path), is_added)
+            case Folder(path):
+                self.folder_dropped.emit(path)
+            case ImageData(image):
+                self._take_image(image, is_added)
+            case Refused(sentence):
+                self.refused.emit(sentence)
+
+    def forget(self) -> None:
+        """Give nothing of what is being written."""
+        self._write = None
+
+    def close(self) -> None:
+        """Wait for what is being written; no signal comes after this."""
+        self._files.close()
+
+    def _take_image(self, image: QImage, is_added: bool) -> None:
+        self.writing.emit(is_added)
+        self._write = self._files.write(image), is_added
+
+    @Slot(str)
+    def _on_chosen(self, path: str) -> None:
+        self.given.emit(source_of(path), self._dialog_adds)
+
+    @Slot(int, str)
+    def _on_written(self, number: int, path: str) -> None:
+        if self._write is not None and number == self._write[0]:
+            is_added, self._write = self._write[1], None
+            self.given.emit(Source(path, PASTED), is_added)
+
+    @Slot(int, str)
+    def _on_failed(self, number: int, sentence: str) -> None:
+        if self._write is not None and number == self._write[0]:
+            is_added, self._write = self._write[1], None
+            self.failed.emit(sentence, is_added)
+
+
+def source_of(path: str) -> Source:
+    """A picture file as a source."""
+    return Source(path, os.path.basename(path))
+
+
+def source_of_hit(hit: Hit) -> Source:
+    """A photo of the library as a source."""
+    return Source(hit.path, os.path.basename(hit.path), hit.photo_id)
