@@ -294,8 +294,8 @@ class Progress:
     """How far a bulk job is. `total` and `eta_s` are None while unknown; `folder` is what is being worked on, and
     `place` the folder in it that was reached, itself or below it, "" while there is none to tell; both are absolute.
 
-    `on_battery`: gentle indexing waits until the computer has mains power again; `in_use`: until nobody uses it. Both are
-    told when it begins to wait.
+    `on_battery`: gentle indexing waits until the computer has mains power again; `in_use`: until nobody uses it. Both
+    are told when it begins to wait.
     `figures` are measured meanwhile, by name: "epoch", "loss", "mAP" (0..1) of a training.
     """
 

@@ -74,7 +74,7 @@ def test_looking_further_keeps_the_query_and_the_first_hit_and_finds_the_group(i
 def test_the_query_photo_comes_first_and_its_group_next(indexed, group):
     files = sorted(str(path) for path in (GROUPS / group).iterdir())
     answer = indexed.json("search", files[0], "-k", str(len(files)))
-    assert answer["query"] == {"path": files[0], "box": None}
+    assert answer["query"] == {"path": files[0], "box": None, "boxes": [None], "not_boxes": []}
     assert answer["searched"] == answer["total"] == len(list(PHOTOS.rglob("*.jpg")))
     hits = answer["hits"]
     assert hits[0]["path"] == files[0]
