@@ -23,7 +23,7 @@ from app.crop_geometry import (
 )
 from app.crop_painting import dim_outside, draw_handles, draw_hint
 from app.part_marks import draw_mark
-from app.part_words import ADD_HINT, crop_words, place_words
+from app.part_words import add_hint, crop_words, place_words
 from app.parts import Part
 from app.picture_view import PictureView, draw_frame, part_of
 from engine.types import Box
@@ -162,7 +162,7 @@ class CropView(PictureView):
     def hint(self) -> str:
         """What the user is being told at the moment in the picture, or nothing."""
         if not self._is_too_small:
-            return ADD_HINT if self._is_adding else ""
+            return add_hint() if self._is_adding else ""
         side = smallest_side_px(self._full_size)
         return f"Smallest box: {side} × {side} pixels"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app import file_texts
 from app.file_work import RefusedError
+from app.words import tr
 from engine.messages import Twin, TwinGroup
 
 PROTECTED = "It lies in the protected folder."
@@ -65,12 +66,12 @@ class DuplicateMarks:
         if self.is_marked(twin):
             return ""
         if self._is_protected(twin):
-            return PROTECTED
+            return tr(PROTECTED)
         if not twin.hit.online:
-            return AWAY
+            return tr(AWAY)
         others = self._group_of[twin.hit.photo_id].twins
         stays = any(other is not twin and other.hit.online and not self.is_marked(other) for other in others)
-        return "" if stays else LAST
+        return "" if stays else tr(LAST)
 
     def can_ever(self, twin: Twin) -> bool:
         """Whether this photo may be marked, if enough others of its group stay."""
@@ -157,13 +158,13 @@ def check(kept: dict[str, Kept], path: str) -> None:
     entry = kept[path]
     name = file_texts.name_of(path)
     if not _is_as_it_was(entry.twin):
-        raise RefusedError(_CHANGED.format(name=name))
+        raise RefusedError(tr(_CHANGED).format(name=name))
     stays = [twin for twin in entry.stay if _is_there(twin)]
     if not stays:
-        raise RefusedError(_NONE_STAYS.format(name=name))
+        raise RefusedError(tr(_NONE_STAYS).format(name=name))
     for twin in entry.stay:
         if os.path.exists(twin.hit.path) and os.path.samefile(twin.hit.path, path) and os.stat(path).st_nlink == 1:
-            raise RefusedError(_SAME_FILE.format(name=name, other=file_texts.name_of(twin.hit.path)))
+            raise RefusedError(tr(_SAME_FILE).format(name=name, other=file_texts.name_of(twin.hit.path)))
 
 
 def _is_as_it_was(twin: Twin) -> bool:

@@ -13,6 +13,7 @@ from app.duplicate_marks import DuplicateMarks
 from app.duplicates_dialog import DuplicatesDialog
 from app.file_actions import FileActions, Moves
 from app.hit_actions import HitActions
+from app.words import tr
 from engine.messages import (
     Duplicates,
     FindDuplicates,
@@ -158,7 +159,7 @@ class DuplicateFinder(QObject):
         kept = self.dialog.model.marks.kept()
         if kept:
             check = partial(duplicate_marks.check, kept)
-            self._files.ask_trash(tuple(kept), check, detail=ONE_STAYS, above=self.dialog)
+            self._files.ask_trash(tuple(kept), check, detail=tr(ONE_STAYS), above=self.dialog)
 
     @Slot(object)
     def _on_moved(self, moves: Moves) -> None:

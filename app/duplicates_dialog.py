@@ -32,6 +32,7 @@ from app.icons import set_icon
 from app.status_line import fill_bar
 from app.thumb_cache import ThumbCache
 from app.welcome import MessagePage
+from app.words import tr
 from engine.messages import NEAR_IDENTICAL, FindDuplicates, Progress, Twin
 
 TITLE = "Duplicates"
@@ -41,13 +42,11 @@ INTRO_TEXT = (
 )
 NOTHING = "No duplicates were found"
 WAITING = "It begins when what Resight is doing now is done. Searches go on."
-ALL_FOLDERS, NO_FOLDER, CHOOSE = "All folders", "None", "Another folder…"
+ALL_FOLDERS = "All folders"
+NO_FOLDER = "None"
+CHOOSE = "Another folder…"
 _THUMBS_BYTES = 32 * 2**20
-_KINDS = (
-    ("Copies and nearly the same", NEAR_IDENTICAL),
-    ("Only copies, the same byte for byte", None),
-    ("Also less alike (80 %)", 0.8),
-)
+_LEAST_ALIKE = (NEAR_IDENTICAL, None, 0.8)  # of the kinds there are to be found
 _WIDTHS_PX = {
     Column.NAME: 300, Column.FOLDER: 200, Column.PIXELS: 110, Column.BYTES: 80, Column.DATE: 130, Column.FORMAT: 72,
     Column.SHARPNESS: 88, Column.ALIKE: 80,
@@ -77,18 +76,20 @@ class DuplicatesDialog(QDialog):
 
     def __init__(self, bridge: Bridge, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(TITLE)
+        self.setWindowTitle(tr(TITLE))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.resize(1080, 680)
         self._folders: tuple[str, ...] = ()
         self.thumbs = ThumbCache(bridge, self, _THUMBS_BYTES)
         self.model = DuplicatesModel(self.thumbs, self)
-        self._where = self._combo("Where to look")
-        self._kind = self._combo("What to find")
-        for text, _ in _KINDS:
+        self._where = self._combo(tr("Where to look"))
+        self._kind = self._combo(tr("What to find"))
+        for text in (
+            tr("Copies and nearly the same"), tr("Only copies, the same byte for byte"), tr("Also less alike (80 %)")
+        ):  # fmt: skip
             self._kind.addItem(text)
-        self._protected = self._combo("Folder whose photos are never put in the trash")
-        self._find = self._button("&Find", self._on_find, "primary")
+        self._protected = self._combo(tr("Folder whose photos are never put in the trash"))
+        self._find = self._button(tr("&Find"), self._on_find, "primary")
         self._tree = self._make_tree()
         self._message = MessagePage(self)
         self._work = QWidget(self)
@@ -96,15 +97,15 @@ class DuplicatesDialog(QDialog):
         self._bar = QProgressBar(self._work)
         self._pages = QStackedWidget(self)
         self._summary = QLabel(self)
-        self._copies = self._button("Mark &copies", lambda: self._mark(DuplicateMarks.mark_copies))
-        self._all = self._button("Mark all but the &best", lambda: self._mark(DuplicateMarks.mark_all_but_best))
-        self._none = self._button("&Unmark all", lambda: self._mark(DuplicateMarks.clear))
+        self._copies = self._button(tr("Mark &copies"), lambda: self._mark(DuplicateMarks.mark_copies))
+        self._all = self._button(tr("Mark all but the &best"), lambda: self._mark(DuplicateMarks.mark_all_but_best))
+        self._none = self._button(tr("&Unmark all"), lambda: self._mark(DuplicateMarks.clear))
         self._trash = self._button("", self.trash_requested.emit, "primary")
         self._lay_out()
         self._connect()
         self.set_folders(())
         self._show_marks()
-        self._say(INTRO, INTRO_TEXT)
+        self._say(tr(INTRO), tr(INTRO_TEXT))
 
     # ---- for who answers ----------------------------------------------------------------------------------------
 
@@ -112,12 +113,12 @@ class DuplicatesDialog(QDialog):
         """The folders of the library have become these."""
         if tuple(folders) != self._folders or not self._where.count():
             self._folders = tuple(folders)
-            _fill(self._where, ALL_FOLDERS, self._folders)
-            _fill(self._protected, NO_FOLDER, self._folders)
+            _fill(self._where, tr(ALL_FOLDERS), self._folders)
+            _fill(self._protected, tr(NO_FOLDER), self._folders)
 
     def show_waiting(self) -> None:
         """The search has been asked for."""
-        self._phase.setText(WAITING)
+        self._phase.setText(tr(WAITING))
         self._bar.setRange(0, 0)
         self._pages.setCurrentWidget(self._work)
         self._find.setEnabled(False)
@@ -140,9 +141,9 @@ class DuplicatesDialog(QDialog):
             self._tree.setCurrentIndex(self.model.index(0, 0, self.model.index(0, 0)))
             self._tree.setFocus()
         elif photos is not None:
-            self._say(NOTHING, f"{texts.photos(photos)} were compared.")
+            self._say(tr(NOTHING), tr("{photos} were compared.").format(photos=texts.photos(photos)))
         else:
-            self._say(INTRO, INTRO_TEXT)
+            self._say(tr(INTRO), tr(INTRO_TEXT))
 
     def show_failed(self, sentence: str) -> None:
         """The search could not be done."""
@@ -155,7 +156,7 @@ class DuplicatesDialog(QDialog):
         if self.model.marks.groups:
             self._pages.setCurrentWidget(self._tree)
         else:
-            self._say(INTRO, INTRO_TEXT)
+            self._say(tr(INTRO), tr(INTRO_TEXT))
 
     def protected(self) -> str:
         """The protected folder, or ""."""
@@ -196,7 +197,7 @@ class DuplicatesDialog(QDialog):
         tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         tree.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        tree.setAccessibleName("Groups of duplicates")
+        tree.setAccessibleName(tr("Groups of duplicates"))
         header = tree.header()
         header.setStretchLastSection(False)
         for column, width_px in _WIDTHS_PX.items():
@@ -210,7 +211,7 @@ class DuplicatesDialog(QDialog):
         layout.setSpacing(theme.SPACE_M)
         top = QHBoxLayout()
         top.setSpacing(theme.SPACE_S)
-        for text, combo in (("&Look in", self._where), ("F&or", self._kind), ("&Protect", self._protected)):
+        for text, combo in ((tr("&Look in"), self._where), (tr("F&or"), self._kind), (tr("&Protect"), self._protected)):
             label = QLabel(text, self)
             label.setBuddy(combo)
             top.addWidget(label)
@@ -232,19 +233,19 @@ class DuplicatesDialog(QDialog):
         bottom.addSpacing(theme.SPACE_S)
         bottom.addWidget(self._summary, 1)
         bottom.addWidget(self._trash)
-        bottom.addWidget(self._button("Close", self.reject))
+        bottom.addWidget(self._button(tr("Close"), self.reject))
         layout.addLayout(bottom)
 
     def _lay_out_work(self) -> None:
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress of comparing")
+        self._bar.setAccessibleName(tr("Progress of comparing"))
         column = QVBoxLayout(self._work)
         column.setContentsMargins(theme.SPACE_XXL, 0, theme.SPACE_XXL, 0)
         column.setSpacing(theme.SPACE_S)
         column.addStretch(1)
         for widget in (self._phase, self._bar):
             column.addWidget(widget)
-        column.addWidget(self._button("&Stop", self.stop_requested.emit), 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._button(tr("&Stop"), self.stop_requested.emit), 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(2)
 
     def _connect(self) -> None:
@@ -266,7 +267,7 @@ class DuplicatesDialog(QDialog):
     # ---- what is asked --------------------------------------------------------------------------------------------
 
     def _on_find(self) -> None:
-        kind = _KINDS[self._kind.currentIndex()][1]
+        kind = _LEAST_ALIKE[self._kind.currentIndex()]
         self.find_requested.emit(FindDuplicates(str(self._where.currentData() or ""), kind))
 
     def _on_chosen(self, combo: QComboBox, row: int) -> None:
@@ -314,12 +315,14 @@ class DuplicatesDialog(QDialog):
             button.setEnabled(has_groups)
         self._none.setEnabled(bool(marked))
         self._trash.setEnabled(bool(marked))
-        self._trash.setText(f"Move {texts.count(len(marked))} to the &trash…" if marked else "Move to the &trash…")
+        self._trash.setText(
+            tr("Move {n} to the &trash…").format(n=texts.count(len(marked))) if marked else tr("Move to the &trash…")
+        )
         n_photos = sum(len(group.twins) for group in marks.groups)
         n_groups = len(marks.groups)
         self._summary.setText(texts.joined(
-            f"{texts.count(n_groups)} {'group' if n_groups == 1 else 'groups'} of {texts.photos(n_photos)}",
-            f"{texts.size(marks.marked_bytes())} marked" if marked else "",
+            tr("{groups} of {photos}").format(groups=texts.groups(n_groups), photos=texts.photos(n_photos)),
+            tr("{size} marked").format(size=texts.size(marks.marked_bytes())) if marked else "",
         ) if has_groups else "")
 
     # ---- the tree ---------------------------------------------------------------------------------------------------
@@ -345,15 +348,15 @@ class DuplicatesDialog(QDialog):
         """What can be done with a photo; the caller shows it."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        open_photo = menu.addAction("&Open\tEnter")
+        open_photo = menu.addAction(tr("&Open") + "\tEnter")
         set_icon(open_photo, "open")
         open_photo.triggered.connect(lambda: self.open_requested.emit(twin.hit.path))
-        reveal = menu.addAction("Show in &folder")
+        reveal = menu.addAction(tr("Show in &folder"))
         set_icon(reveal, "folder")
         reveal.triggered.connect(lambda: self.reveal_requested.emit(twin.hit.path))
         menu.addSeparator()
         is_marked = self.model.marks.is_marked(twin)
-        mark = menu.addAction("&Keep it\tSpace" if is_marked else "&Mark it for the trash\tSpace")
+        mark = menu.addAction((tr("&Keep it") if is_marked else tr("&Mark it for the trash")) + "\tSpace")
         mark.setEnabled(not self.model.marks.why_not(twin))
         mark.triggered.connect(self._toggle_selected)
         return menu
@@ -379,5 +382,5 @@ def _fill(combo: QComboBox, none: str, folders: Sequence[str]) -> None:
     for folder in folders:
         combo.addItem(display_name(folder), folder)
         combo.setItemData(combo.count() - 1, texts.printable(folder), Qt.ItemDataRole.ToolTipRole)
-    combo.addItem(CHOOSE, None)
+    combo.addItem(tr(CHOOSE), None)
     combo.setCurrentIndex(max(0, combo.findData(chosen)))

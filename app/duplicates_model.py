@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPixmap
 from app import texts, theme
 from app.duplicate_marks import DuplicateMarks
 from app.thumb_cache import ThumbCache
+from app.words import tr
 from engine.messages import Twin, TwinGroup
 
 Index = QModelIndex
@@ -35,7 +36,6 @@ class Column(IntEnum):
 
 
 _NUMBERS = (Column.PIXELS, Column.BYTES, Column.SHARPNESS, Column.ALIKE)
-HEADINGS = ("Photo", "Folder", "Pixels", "Size", "Date", "Format", "Sharpness", "Alike")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class DuplicatesModel(QAbstractItemModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return HEADINGS[section]
+            return headings()[section]
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if section in _NUMBERS else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
@@ -195,7 +195,7 @@ class DuplicatesModel(QAbstractItemModel):
     def spoken(self, twin: Twin) -> str:
         """A photo for screen readers: its name, whether it is marked, and all that is told of it."""
         facts = [self._fact(twin, column).text for column in Column]
-        state = "marked for the trash" if self.marks.is_marked(twin) else "stays"
+        state = tr("marked for the trash") if self.marks.is_marked(twin) else tr("stays")
         return ", ".join(filter(None, (facts[0], state, *facts[1:])))
 
     # ---- what is told -----------------------------------------------------------------------------------------------
@@ -236,11 +236,18 @@ class DuplicatesModel(QAbstractItemModel):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.marks.groups) - 1, len(Column) - 1))
 
 
+def headings() -> tuple[str, ...]:
+    """The titles of the columns."""
+    return (
+        tr("Photo"), tr("Folder"), tr("Pixels"), tr("Size"), tr("Date"), tr("Format"), tr("Sharpness"), tr("Alike"),
+    )  # fmt: skip
+
+
 def group_line(group: TwinGroup) -> str:
     """“3 copies · 8.4 MB to spare”, “2 nearly the same · 1.2 MB to spare”."""
     n = texts.count(len(group.twins))
-    kind = f"{n} copies, the same byte for byte" if group.is_exact else f"{n} nearly the same"
-    return texts.joined(kind, f"{texts.size(group.spare_bytes)} to spare")
+    kind = tr("{n} copies, the same byte for byte") if group.is_exact else tr("{n} nearly the same")
+    return texts.joined(kind.format(n=n), tr("{size} to spare").format(size=texts.size(group.spare_bytes)))
 
 
 def date_of(twin: Twin) -> str:

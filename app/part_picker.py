@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent
 
 from app.crop_view import CropView
 from app.picture_view import PictureView
+from app.words import tr
 
 PICK_HINT = "Drag a box round what to search for"
 _TAKE_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -28,7 +29,7 @@ class PartPicker(CropView):
 
     def __init__(self, over: PictureView) -> None:
         super().__init__(over)
-        self.setAccessibleName("Picture to draw a box in")
+        self.setAccessibleName(tr("Picture to draw a box in"))
         self.hide()
         over.installEventFilter(self)
 

@@ -25,9 +25,8 @@ from app.drops import may_be_usable
 from app.part_marks import color_of, draw_tag
 from app.part_words import part_words
 from app.parts import Part
+from app.words import tr
 
-DROP_HINT = "Add it as a part"
-WITH, WITHOUT = "with", "not"
 _SIDE_PX = 32
 _N_COLUMNS = 2
 _STEPS = {
@@ -59,7 +58,7 @@ class PartsBar(QWidget):
         self._grid.setSpacing(theme.SPACE_XS)
         for column in range(_N_COLUMNS):
             self._grid.setColumnStretch(column, 1)
-        self._hint = QLabel(DROP_HINT)
+        self._hint = QLabel(tr("Add it as a part"))
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint_frame = QFrame()
         theme.set_role(self._hint_frame, "dropzone")
@@ -71,7 +70,7 @@ class PartsBar(QWidget):
         layout.addLayout(self._grid)
         layout.addWidget(self._hint_frame)
         self.setAcceptDrops(True)
-        self.setAccessibleName("Parts searched for")
+        self.setAccessibleName(tr("Parts searched for"))
         self.show_parts((), 0, lambda _part: QImage())
         self.show_drop_hint(False)
 
@@ -165,8 +164,8 @@ class PartChip(QFrame):
         self._remove = QToolButton()
         icons.set_icon(self._remove, "close")
         self._remove.setIconSize(QSize(12, 12))
-        self._remove.setToolTip("Remove this part (Delete)")
-        self._remove.setAccessibleName(f"Remove part {at + 1}")
+        self._remove.setToolTip(tr("Remove this part (Delete)"))
+        self._remove.setAccessibleName(tr("Remove part {n}").format(n=at + 1))
         self._remove.clicked.connect(lambda: self.removed.emit(at))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.SPACE_XS, theme.SPACE_XS, theme.SPACE_XS, theme.SPACE_XS)
@@ -184,12 +183,19 @@ class PartChip(QFrame):
         if drawn != self._drawn:  # while another part is being moved it stays as it is
             self._drawn = drawn
             self._picture.setPixmap(_pixmap(picture, self._at + 1, part.is_unwanted, self.devicePixelRatioF()))
-        self._toggle.setText(WITHOUT if part.is_unwanted else WITH)
-        self._toggle.setAccessibleName(f"Part {self._at + 1}: {WITHOUT if part.is_unwanted else WITH}")
-        wanted = "Photos with this part are left out" if part.is_unwanted else "It has to be in the photo"
-        self._toggle.setToolTip(f"{wanted}; press to change that (N)")
-        self.setAccessibleName(f"Part {self._at + 1} of {n_parts}: {part_words(part)}. {wanted}.")
-        self.setAccessibleDescription("N changes whether it is wanted, Delete removes it, arrow keys choose another.")
+        wish = tr("not") if part.is_unwanted else tr("with")
+        wanted = tr("Photos with this part are left out") if part.is_unwanted else tr("It has to be in the photo")
+        self._toggle.setText(wish)
+        self._toggle.setAccessibleName(tr("Part {n}: {wish}").format(n=self._at + 1, wish=wish))
+        self._toggle.setToolTip(tr("{wanted}; press to change that (N)").format(wanted=wanted))
+        self.setAccessibleName(
+            tr("Part {n} of {total}: {words}. {wanted}.").format(
+                n=self._at + 1, total=n_parts, words=part_words(part), wanted=wanted
+            )
+        )
+        self.setAccessibleDescription(
+            tr("N changes whether it is wanted, Delete removes it, arrow keys choose another.")
+        )
         self.setToolTip(part_words(part))
         # One stop of the Tab key for the whole list: from there the arrow keys lead on.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_current else Qt.FocusPolicy.ClickFocus)

@@ -12,6 +12,7 @@ from app.bridge import Bridge
 from app.drops import PICTURE_SUFFIXES, Folder, ImageData, PictureFile, Refused, read_drop
 from app.parts import Source
 from app.query_files import QueryFiles
+from app.words import tr
 from engine.types import Hit
 
 PASTED = "Pasted picture"
@@ -48,10 +49,10 @@ class QueryInput(QObject):
         """Let the user choose a picture file; returns at once."""
         self._dialog_adds = is_added
         if self._dialog is None:
-            self._dialog = QFileDialog(self._widget, "Open a picture to search with")
+            self._dialog = QFileDialog(self._widget, tr("Open a picture to search with"))
             self._dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
             patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in sorted(PICTURE_SUFFIXES))
-            self._dialog.setNameFilters([f"Pictures ({patterns})", "All files (*)"])
+            self._dialog.setNameFilters([tr("Pictures ({patterns})").format(patterns=patterns), tr("All files (*)")])
             self._dialog.fileSelected.connect(self._on_chosen)
         self._dialog.open()
 

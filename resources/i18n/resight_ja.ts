@@ -1,6 +1,6 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
-<TS version="2.1" language="ja_JP" sourcelanguage="en">
+<TS version="2.1" language="ja" sourcelanguage="en">
  <context>
   <name>resight</name>
   <message>
@@ -139,6 +139,16 @@
    <translation>上位の結果を手がかりに、同じものをさらに探します</translation>
   </message>
   <message>
+   <source>Also &amp;turned and mirrored</source>
+   <extracomment>app.actions</extracomment>
+   <translation>回転・反転したものも(&amp;T)</translation>
+  </message>
+  <message>
+   <source>Also find what is mirrored, or turned by 90, 180 or 270 degrees</source>
+   <extracomment>app.actions</extracomment>
+   <translation>左右反転したものや、90度・180度・270度回転したものも探します</translation>
+  </message>
+  <message>
    <source>Se&amp;ttings…</source>
    <extracomment>app.actions</extracomment>
    <translation>設定(&amp;T)…</translation>
@@ -147,6 +157,11 @@
    <source>Find &amp;similar to this</source>
    <extracomment>app.actions</extracomment>
    <translation>これに似た写真を探す(&amp;S)</translation>
+  </message>
+  <message>
+   <source>Search for a p&amp;art of this…</source>
+   <extracomment>app.actions</extracomment>
+   <translation>この写真の一部で検索(&amp;A)…</translation>
   </message>
   <message>
    <source>&amp;Open in the viewer</source>
@@ -219,6 +234,26 @@
    <translation>全画面表示(&amp;F)</translation>
   </message>
   <message>
+   <source>&amp;Frames</source>
+   <extracomment>app.actions</extracomment>
+   <translation>枠(&amp;F)</translation>
+  </message>
+  <message>
+   <source>Frame what was found</source>
+   <extracomment>app.actions</extracomment>
+   <translation>見つかったものを枠で囲みます</translation>
+  </message>
+  <message>
+   <source>&amp;Heat map</source>
+   <extracomment>app.actions</extracomment>
+   <translation>ヒートマップ(&amp;H)</translation>
+  </message>
+  <message>
+   <source>Show how much each place of a photo is like what is searched for</source>
+   <extracomment>app.actions</extracomment>
+   <translation>写真の各部分が検索対象にどれだけ似ているかを表示します</translation>
+  </message>
+  <message>
    <source>&amp;Larger thumbnails</source>
    <extracomment>app.actions</extracomment>
    <translation>サムネイルを大きく(&amp;L)</translation>
@@ -242,6 +277,11 @@
    <source>&amp;Restore…</source>
    <extracomment>app.actions</extracomment>
    <translation>復元(&amp;R)…</translation>
+  </message>
+  <message>
+   <source>Find &amp;duplicates…</source>
+   <extracomment>app.actions</extracomment>
+   <translation>重複を探す(&amp;D)…</translation>
   </message>
   <message>
    <source>&amp;Move library…</source>
@@ -362,6 +402,26 @@
    <source>Show the other one; hold the slideshow</source>
    <extracomment>app.actions</extracomment>
    <translation>もう一方を表示、スライドショーを一時停止</translation>
+  </message>
+  <message>
+   <source>Add another part; also Shift and drag</source>
+   <extracomment>app.actions</extracomment>
+   <translation>別の部分を追加（Shift + ドラッグでも可）</translation>
+  </message>
+  <message>
+   <source>Search without this part, or with it</source>
+   <extracomment>app.actions</extracomment>
+   <translation>この部分を除いて検索、または含めて検索</translation>
+  </message>
+  <message>
+   <source>Remove this part</source>
+   <extracomment>app.actions</extracomment>
+   <translation>この部分を削除</translation>
+  </message>
+  <message>
+   <source>Choose a part in the list</source>
+   <extracomment>app.actions</extracomment>
+   <translation>一覧から部分を選ぶ</translation>
   </message>
   <message>
    <source>Close the large view, the preview</source>
@@ -814,6 +874,266 @@
    <source>“{name}” cannot be reached from here. Open it with the Open… button instead.</source>
    <extracomment>app.drops</extracomment>
    <translation>「{name}」にここからは届きません。代わりに「開く…」ボタンで開いてください。</translation>
+  </message>
+  <message>
+   <source>It lies in the protected folder.</source>
+   <extracomment>app.duplicate_marks</extracomment>
+   <translation>保護したフォルダーにあります。</translation>
+  </message>
+  <message>
+   <source>It cannot be reached now.</source>
+   <extracomment>app.duplicate_marks</extracomment>
+   <translation>今は届きません。</translation>
+  </message>
+  <message>
+   <source>One of each group always stays.</source>
+   <extracomment>app.duplicate_marks</extracomment>
+   <translation>各組の 1 枚は必ず残ります。</translation>
+  </message>
+  <message>
+   <source>“{name}” has been changed since it was compared, and was left where it is.</source>
+   <extracomment>app.duplicate_marks</extracomment>
+   <translation>「{name}」は比べたあとに変更されたので、そのままにしました。</translation>
+  </message>
+  <message>
+   <source>“{name}” was left where it is, as none of the photos like it that were to stay is there now.</source>
+   <extracomment>app.duplicate_marks</extracomment>
+   <translation>残すはずの似た写真が今は 1 枚もないため、「{name}」はそのままにしました。</translation>
+  </message>
+  <message>
+   <source>“{name}” is the same file as “{other}”, only reached in another way, and was left where it is.</source>
+   <extracomment>app.duplicate_marks</extracomment>
+   <translation>「{name}」は「{other}」と同じファイルで、経路が違うだけなので、そのままにしました。</translation>
+  </message>
+  <message>
+   <source>One photo of each group stays. </source>
+   <extracomment>app.duplicates</extracomment>
+   <translation>各組の 1 枚は残ります。</translation>
+  </message>
+  <message>
+   <source>Another folder…</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>別のフォルダー…</translation>
+  </message>
+  <message>
+   <source>Duplicates</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>重複</translation>
+  </message>
+  <message>
+   <source>Where to look</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>探す場所</translation>
+  </message>
+  <message>
+   <source>What to find</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>探すもの</translation>
+  </message>
+  <message>
+   <source>Copies and nearly the same</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>コピーとほぼ同じもの</translation>
+  </message>
+  <message>
+   <source>Only copies, the same byte for byte</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>完全に同じコピーだけ</translation>
+  </message>
+  <message>
+   <source>Also less alike (80 %)</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>似方が弱いものも (80 %)</translation>
+  </message>
+  <message>
+   <source>Folder whose photos are never put in the trash</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>写真を決してゴミ箱に入れないフォルダー</translation>
+  </message>
+  <message>
+   <source>&amp;Find</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>探す(&amp;F)</translation>
+  </message>
+  <message>
+   <source>Mark &amp;copies</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>コピーに印(&amp;C)</translation>
+  </message>
+  <message>
+   <source>Mark all but the &amp;best</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>最良のもの以外に印(&amp;B)</translation>
+  </message>
+  <message>
+   <source>&amp;Unmark all</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>印をすべて外す(&amp;U)</translation>
+  </message>
+  <message>
+   <source>Find photos that you have more than once</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>重複している写真を探す</translation>
+  </message>
+  <message>
+   <source>Copies are the same byte for byte. Nearly the same are shots of one series, and pictures saved anew or smaller.</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>コピーは中身が完全に同じものです。ほぼ同じものは、続けて撮った写真や、保存し直したり小さくしたりした画像です。</translation>
+  </message>
+  <message>
+   <source>It begins when what Resight is doing now is done. Searches go on.</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>今の作業が終わると始まります。検索は続けられます。</translation>
+  </message>
+  <message>
+   <source>Groups of duplicates</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>重複のグループ</translation>
+  </message>
+  <message>
+   <source>Progress of comparing</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>比較の進み具合</translation>
+  </message>
+  <message>
+   <source>All folders</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>すべてのフォルダー</translation>
+  </message>
+  <message>
+   <source>None</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>なし</translation>
+  </message>
+  <message>
+   <source>&amp;Look in</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>場所(&amp;L)</translation>
+  </message>
+  <message>
+   <source>F&amp;or</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>対象(&amp;O)</translation>
+  </message>
+  <message>
+   <source>&amp;Protect</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>保護(&amp;P)</translation>
+  </message>
+  <message>
+   <source>Close</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>閉じる</translation>
+  </message>
+  <message>
+   <source>&amp;Stop</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>中止(&amp;S)</translation>
+  </message>
+  <message>
+   <source>&amp;Open</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>開く(&amp;O)</translation>
+  </message>
+  <message>
+   <source>No duplicates were found</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>重複は見つかりませんでした</translation>
+  </message>
+  <message>
+   <source>&amp;Keep it</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>残す(&amp;K)</translation>
+  </message>
+  <message>
+   <source>&amp;Mark it for the trash</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>ゴミ箱行きの印を付ける(&amp;M)</translation>
+  </message>
+  <message>
+   <source>Move {n} to the &amp;trash…</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>{n} 枚をゴミ箱へ移動(&amp;T)…</translation>
+  </message>
+  <message>
+   <source>{photos} were compared.</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>{photos}を比べました。</translation>
+  </message>
+  <message>
+   <source>{groups} of {photos}</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>{photos}、{groups}</translation>
+  </message>
+  <message>
+   <source>{size} marked</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>{size} に印</translation>
+  </message>
+  <message>
+   <source>Photo</source>
+   <extracomment>app.duplicates_model</extracomment>
+   <translation>写真</translation>
+  </message>
+  <message>
+   <source>Folder</source>
+   <extracomment>app.duplicates_model</extracomment>
+   <translation>フォルダー</translation>
+  </message>
+  <message>
+   <source>Pixels</source>
+   <extracomment>app.duplicates_model</extracomment>
+   <translation>ピクセル</translation>
+  </message>
+  <message>
+   <source>Size</source>
+   <extracomment>app.duplicates_model</extracomment>
+   <translation>大きさ</translation>
+  </message>
+  <message>
+   <source>Date</source>
+   <extracomment>app.duplicates_model</extracomment>
+   <translation>日付</translation>
+  </message>
+  <message>
+   <source>Format</source>
+   <extracomment>app.duplicates_model</extracomment>
+   <translation>形式</translation>
+  </message>
+  <message>
+   <source>Sharpness</source>
+   <extracomment>app.duplicates_model</extracomment>
+   <translation>鮮明さ</translation>
+  </message>
+  <message>
+   <source>Alike</source>
+   <extracomment>app.duplicates_model</extracomment>
+   <translation>一致度</translation>
+  </message>
+  <message>
+   <source>{n} copies, the same byte for byte</source>
+   <extracomment>app.duplicates_model</extracomment>
+   <translation>{n} 枚、完全に同じコピー</translation>
+  </message>
+  <message>
+   <source>{n} nearly the same</source>
+   <extracomment>app.duplicates_model</extracomment>
+   <translation>{n} 枚、ほぼ同じ</translation>
+  </message>
+  <message>
+   <source>marked for the trash</source>
+   <extracomment>app.duplicates_model</extracomment>
+   <translation>ゴミ箱行きの印あり</translation>
+  </message>
+  <message>
+   <source>stays</source>
+   <extracomment>app.duplicates_model</extracomment>
+   <translation>残す</translation>
+  </message>
+  <message>
+   <source>{size} to spare</source>
+   <extracomment>app.duplicates_model</extracomment>
+   <translation>{size} を節約できます</translation>
   </message>
   <message>
    <source>Folders that are left out</source>
@@ -1357,9 +1677,9 @@ Undo (Ctrl+Z) brings them back.</source>
    <translation>プレビュー(&amp;P)</translation>
   </message>
   <message>
-   <source>&amp;Open</source>
+   <source>Search for a p&amp;art of this</source>
    <extracomment>app.grid_view</extracomment>
-   <translation>開く(&amp;O)</translation>
+   <translation>この写真の一部で検索(&amp;A)</translation>
   </message>
   <message>
    <source>  or  </source>
@@ -1564,11 +1884,6 @@ The old one can be deleted:
    <translation>ライブラリを修復中…</translation>
   </message>
   <message>
-   <source>It begins when what Resight is doing now is done. Searches go on.</source>
-   <extracomment>app.library_texts</extracomment>
-   <translation>今の作業が終わると始まります。検索は続けられます。</translation>
-  </message>
-  <message>
    <source>The library is in order</source>
    <extracomment>app.library_texts</extracomment>
    <translation>ライブラリに問題はありません</translation>
@@ -1634,6 +1949,16 @@ The old one can be deleted:
    <translation>探しているもの</translation>
   </message>
   <message>
+   <source>Show how much each place is like what is searched for</source>
+   <extracomment>app.look_texts</extracomment>
+   <translation>各部分が検索対象にどれだけ似ているかを表示します</translation>
+  </message>
+  <message>
+   <source>Search for a part of this</source>
+   <extracomment>app.look_texts</extracomment>
+   <translation>この写真の一部で検索</translation>
+  </message>
+  <message>
    <source>One photo</source>
    <extracomment>app.look_texts</extracomment>
    <translation>1 枚だけ</translation>
@@ -1682,6 +2007,123 @@ The old one can be deleted:
    <source>Close this message</source>
    <extracomment>app.notify</extracomment>
    <translation>このメッセージを閉じる</translation>
+  </message>
+  <message>
+   <source>Picture to draw a box in</source>
+   <extracomment>app.part_picker</extracomment>
+   <translation>枠を描く写真</translation>
+  </message>
+  <message>
+   <source>Drag a box round another part</source>
+   <extracomment>app.part_words</extracomment>
+   <translation>別の部分を枠で囲んでください</translation>
+  </message>
+  <message>
+   <source>{share} of the picture
+{width} × {height} pixels</source>
+   <extracomment>app.part_words</extracomment>
+   <translation>写真の {share}
+{width} × {height} ピクセル</translation>
+  </message>
+  <message>
+   <source>less than 1 %</source>
+   <extracomment>app.part_words</extracomment>
+   <translation>1 % 未満</translation>
+  </message>
+  <message>
+   <source>The whole picture is searched for. Press Enter to draw a box in its middle.</source>
+   <extracomment>app.part_words</extracomment>
+   <translation>写真全体で検索しています。Enter キーで中央に枠を描きます。</translation>
+  </message>
+  <message>
+   <source>Box of {width} × {height} pixels, {left} from the left and {top} from the top, {share} of the picture.</source>
+   <extracomment>app.part_words</extracomment>
+   <translation>{width} × {height} ピクセルの枠、左から {left}、上から {top}、写真の {share}。</translation>
+  </message>
+  <message>
+   <source>Arrow keys move the box, with Shift by 10 pixels, with Control they resize it. Shift and Enter add another part. Escape takes the box away.</source>
+   <extracomment>app.part_words</extracomment>
+   <translation>矢印キーで枠を移動します。Shift を押すと 10 ピクセルずつ、Control を押すと大きさが変わります。Shift + Enter で別の部分を追加し、Esc で枠を消します。</translation>
+  </message>
+  <message>
+   <source>Part {n} of {total}.</source>
+   <extracomment>app.part_words</extracomment>
+   <translation>部分 {n} / {total}。</translation>
+  </message>
+  <message>
+   <source>{share} of {name}</source>
+   <extracomment>app.part_words</extracomment>
+   <translation>{name} の {share}</translation>
+  </message>
+  <message>
+   <source>Photos with it are left out.</source>
+   <extracomment>app.part_words</extracomment>
+   <translation>これが写っている写真は除かれます。</translation>
+  </message>
+  <message>
+   <source>all of {name}</source>
+   <extracomment>app.part_words</extracomment>
+   <translation>{name} の全体</translation>
+  </message>
+  <message>
+   <source>Add it as a part</source>
+   <extracomment>app.parts_bar</extracomment>
+   <translation>部分として追加</translation>
+  </message>
+  <message>
+   <source>Parts searched for</source>
+   <extracomment>app.parts_bar</extracomment>
+   <translation>検索する部分</translation>
+  </message>
+  <message>
+   <source>Remove this part (Delete)</source>
+   <extracomment>app.parts_bar</extracomment>
+   <translation>この部分を削除 (Delete)</translation>
+  </message>
+  <message>
+   <source>not</source>
+   <extracomment>app.parts_bar</extracomment>
+   <translation>除く</translation>
+  </message>
+  <message>
+   <source>with</source>
+   <extracomment>app.parts_bar</extracomment>
+   <translation>含む</translation>
+  </message>
+  <message>
+   <source>Photos with this part are left out</source>
+   <extracomment>app.parts_bar</extracomment>
+   <translation>この部分が写っている写真は除かれます</translation>
+  </message>
+  <message>
+   <source>It has to be in the photo</source>
+   <extracomment>app.parts_bar</extracomment>
+   <translation>写真に写っている必要があります</translation>
+  </message>
+  <message>
+   <source>N changes whether it is wanted, Delete removes it, arrow keys choose another.</source>
+   <extracomment>app.parts_bar</extracomment>
+   <translation>N で含む・除くを切り替え、Delete で削除、矢印キーで別の部分を選びます。</translation>
+  </message>
+  <message>
+   <source>Remove part {n}</source>
+   <extracomment>app.parts_bar</extracomment>
+   <translation>部分 {n} を削除</translation>
+  </message>
+  <message>
+   <source>Part {n}: {wish}</source>
+   <extracomment>app.parts_bar</extracomment>
+   <translation>部分 {n}：{wish}</translation>
+  </message>
+  <message>
+   <source>{wanted}; press to change that (N)</source>
+   <extracomment>app.parts_bar</extracomment>
+   <translation>{wanted}。押すと切り替わります (N)</translation>
+  </message>
+  <message>
+   <source>Part {n} of {total}: {words}. {wanted}.</source>
+   <extracomment>app.parts_bar</extracomment>
+   <translation>部分 {n} / {total}：{words}。{wanted}。</translation>
   </message>
   <message>
    <source>Find &amp;similar</source>
@@ -1744,6 +2186,21 @@ The old one can be deleted:
    <translation>画像を「{folder}」に保存できませんでした。ディスクがいっぱいか、書き込みが許可されていないのかもしれません。</translation>
   </message>
   <message>
+   <source>Open a picture to search with</source>
+   <extracomment>app.query_input</extracomment>
+   <translation>検索に使う写真を開く</translation>
+  </message>
+  <message>
+   <source>All files (*)</source>
+   <extracomment>app.query_input</extracomment>
+   <translation>すべてのファイル (*)</translation>
+  </message>
+  <message>
+   <source>Pictures ({patterns})</source>
+   <extracomment>app.query_input</extracomment>
+   <translation>写真 ({patterns})</translation>
+  </message>
+  <message>
    <source>Restore the library</source>
    <extracomment>app.restore_dialog</extracomment>
    <translation>ライブラリを復元</translation>
@@ -1787,11 +2244,6 @@ The old one can be deleted:
    <source>Photos</source>
    <extracomment>app.restore_dialog</extracomment>
    <translation>写真</translation>
-  </message>
-  <message>
-   <source>Size</source>
-   <extracomment>app.restore_dialog</extracomment>
-   <translation>大きさ</translation>
   </message>
   <message>
    <source>stack of {n}</source>
@@ -1957,11 +2409,6 @@ The old one can be deleted:
    <source>Date not known</source>
    <extracomment>app.result_texts</extracomment>
    <translation>日付不明</translation>
-  </message>
-  <message>
-   <source>Folder</source>
-   <extracomment>app.result_texts</extracomment>
-   <translation>フォルダー</translation>
   </message>
   <message>
    <source>Date taken</source>
@@ -2479,6 +2926,11 @@ The old one can be deleted:
    <translation>点検中</translation>
   </message>
   <message>
+   <source>Comparing</source>
+   <extracomment>app.texts</extracomment>
+   <translation>比較中</translation>
+  </message>
+  <message>
    <source>Copying</source>
    <extracomment>app.texts</extracomment>
    <translation>コピー中</translation>
@@ -2817,6 +3269,11 @@ The old one can be deleted:
    <source>its driver answered with error {1}</source>
    <extracomment>engine.device</extracomment>
    <translation>ドライバーがエラー {1} を返しました</translation>
+  </message>
+  <message>
+   <source>{1} does not lie in a folder of the library, so nothing is known of its photos.</source>
+   <extracomment>engine.duplicates</extracomment>
+   <translation>{1} はライブラリのフォルダーの中にないため、その写真については何も分かりません。</translation>
   </message>
   <message>
    <source>{1} is a folder of the library itself. To leave it out, remove it from the library.</source>

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from app import theme
 from app.crop_geometry import Edges, Grip, box_of, dragged, drawn, edges_of, grip_at, handle_point
 from app.crop_view import CropView
-from app.part_words import ADD_HINT, percent_of
+from app.part_words import add_hint, percent_of
 from app.parts import MAX_PARTS, Part, QueryParts, Source
 from app.picture_view import image_of
 from engine.types import Box, Picture
@@ -409,7 +409,7 @@ def test_escape_removes_one_part_after_the_other(qtbot, parted):
 
 def test_when_asked_to_the_next_drag_adds_a_part(qtbot, parted):
     parted.begin_adding()
-    assert parted.hint() == ADD_HINT
+    assert parted.hint() == add_hint()
     drag(qtbot, parted, at(parted, 0.6, 0.6), at(parted, 0.9, 0.9))
     assert len(parted.parts.all()) == 2
     assert parted.hint() == ""

@@ -12,8 +12,8 @@ from typing import Any
 from engine.errors import EngineClosed, EngineError
 from engine.messages import (
     CheckLibrary,
-    Duplicates,
     DrawHeat,
+    Duplicates,
     EngineReady,
     EngineStopped,
     Evaluate,
