@@ -27,7 +27,9 @@ from large_library import build_index, make_descriptors
 from engine.catalogue import Catalogue
 from engine.messages import GetStatus, IndexFolders, Phase
 from engine.records import IndexedPhoto
+from engine.regions import CODE_BYTES, N_WINDOWS
 from engine.scan import scan_folder
+from engine.shot import Shot
 from engine.storage import LibraryFolder, WriterLock
 
 FOLDER_FILES = 10_000
@@ -50,7 +52,7 @@ def fill_library(library: Path, root: Path) -> None:
     """Make a library in which these files are indexed, and its index."""
     with TimedEngine(library):
         pass  # registers the model
-    n = 0
+    n, chance = 0, np.random.default_rng(2)
     with WriterLock(folder := LibraryFolder(library)):
         catalogue = Catalogue.open(folder)
         try:
@@ -61,13 +63,14 @@ def fill_library(library: Path, root: Path) -> None:
             files = [file for batch in scan_folder(str(root)) for file in batch]
             for descriptors in make_descriptors(len(files), model.dim, np.random.default_rng(1)):
                 chunk = files[n:n + len(descriptors)]
+                codes = chance.integers(0, 256, (len(chunk), N_WINDOWS, CODE_BYTES), dtype=np.uint8)
                 catalogue.commit_chunk(model, [
                     IndexedPhoto(
                         folder_id, file.path, file.size_bytes, file.mtime_ns,
                         hashlib.blake2b((root / os.fsdecode(file.path)).read_bytes(), digest_size=20).digest(),
-                        4000, 3000, descriptor, file.inode,
+                        4000, 3000, descriptor, file.inode, Shot(), parts,
                     )
-                    for file, descriptor in zip(chunk, descriptors, strict=True)
+                    for file, descriptor, parts in zip(chunk, descriptors, codes, strict=True)
                 ])
                 n += len(chunk)
         finally:
