@@ -14,7 +14,7 @@ from enum import Enum
 
 from engine.types import Hit
 
-STEP_ROWS = 2_000  # about 8 ms
+STEP_ROWS = 400  # about 2 ms
 UNKNOWN = ""
 MEGAPIXELS = (1, 2, 4, 8, 12, 24)
 LANDSCAPE, PORTRAIT, SQUARE = "landscape", "portrait", "square"

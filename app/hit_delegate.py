@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QObject, QPointF, QRect, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QBrush, QFontMetricsF, QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app import result_texts, texts
@@ -15,7 +16,7 @@ from app.icons import draw
 from app.part_marks import marks_of
 from app.picture_view import draw_marks
 from app.texts import count, printable
-from app.theme import RADIUS_PX, SPACE_XS, color, font_of, tokens
+from app.theme import RADIUS_PX, SPACE_XS, color, font_of, tokens, type_of
 from engine.types import Hit
 
 DEFAULT_SIDE_PX, SMALLEST_SIDE_PX, LARGEST_SIDE_PX = 160, 96, 320
@@ -43,7 +44,7 @@ class HitDelegate(QStyledItemDelegate):
 
     def cell_size(self) -> QSize:
         """The size of a cell in logical pixels."""
-        text_height = round(QFontMetricsF(font_of("small")).height())
+        text_height = round(type_of("small")[1].height())
         below = SPACE_XS + _BAR_PX + SPACE_XS + 2 * text_height
         return QSize(self.side_px + 2 * _PADDING_PX, self.side_px + below + 2 * _PADDING_PX)
 
@@ -107,13 +108,12 @@ class HitDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(inner, RADIUS_PX + 2, RADIUS_PX + 2)
 
     def _paint_tile(self, painter: QPainter, tile: QRectF, hit: Hit, thumbnail: QImage | None) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color(tokens().sunken))
-        painter.drawRoundedRect(tile, RADIUS_PX, RADIUS_PX)
+        ratio = painter.device().devicePixelRatioF()
+        painter.drawPixmap(tile.topLeft(), _tile(self.side_px, ratio, tokens().sunken))
         if thumbnail is None:
             self._paint_placeholder(painter, tile, hit)
         else:
-            shown = _fitted(tile, thumbnail.size(), painter.device().devicePixelRatioF())
+            shown = _fitted(tile, thumbnail.size(), ratio)
             painter.setOpacity(1.0 if hit.online else 0.55)
             painter.drawPixmap(shown.topLeft(), self._pixmap(hit.thumbnail, thumbnail, shown, painter))
             painter.setOpacity(1.0)
@@ -146,8 +146,8 @@ class HitDelegate(QStyledItemDelegate):
     def _paint_placeholder(self, painter: QPainter, tile: QRectF, hit: Hit) -> None:
         """The shape the photo will have, a shade off the tile."""
         shape = _fitted(tile, QSize(max(1, hit.width_px), max(1, hit.height_px)), 1.0)
-        painter.setBrush(color(tokens().pressed, 0.6))
-        painter.drawRoundedRect(shape, RADIUS_PX, RADIUS_PX)
+        inset = RADIUS_PX / 3  # a plain rectangle is quick, and stays off the tile's round corners
+        painter.fillRect(shape.adjusted(inset, inset, -inset, -inset), color(tokens().pressed, 0.6))
 
     def _paint_offline(self, painter: QPainter, tile: QRectF, drive: str) -> None:
         """A badge, with the name of the drive that has to be connected."""
@@ -184,8 +184,7 @@ class HitDelegate(QStyledItemDelegate):
         painter.fillRect(groove, color(tokens().pressed))
         painter.fillRect(filled, color(tokens().accent))
 
-        font = font_of("small")
-        metrics = QFontMetricsF(font)
+        font, metrics = type_of("small")
         line = QRectF(area.left(), groove.bottom() + SPACE_XS, area.width(), metrics.height())
         percent, likely = result_texts.percent(hit.score), result_texts.likelihood(hit.score)
         painter.setFont(font)
@@ -226,15 +225,47 @@ def _fitted(tile: QRectF, size: QSize, ratio: float) -> QRectF:
 def _rounded(image: QImage, size: QSize, radius_px: float) -> QPixmap:
     """The image scaled to `size` device pixels with rounded corners."""
     scaled = image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
-    pixmap = QPixmap(size)
+    scaled = scaled.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    radius = round(radius_px)
+    if 2 * radius <= min(size.width(), size.height()):
+        # Only the corners are touched: filling a rounded shape with the picture takes five times as long.
+        mask = _disc(2 * radius)
+        painter = QPainter(scaled)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
+        for x, left in ((0, 0), (size.width() - radius, radius)):
+            for y, top in ((0, 0), (size.height() - radius, radius)):
+                painter.drawImage(x, y, mask, left, top, radius, radius)
+        painter.end()
+    return QPixmap.fromImage(scaled)
+
+
+@lru_cache(maxsize=8)
+def _tile(side_px: int, ratio: float, ink: str) -> QPixmap:
+    """An empty tile; copying it takes a fifth of the time of drawing it."""
+    pixmap = QPixmap(round(side_px * ratio), round(side_px * ratio))
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QBrush(scaled))
-    painter.drawRoundedRect(pixmap.rect(), radius_px, radius_px)
+    painter.setBrush(color(ink))
+    painter.drawRoundedRect(pixmap.rect(), RADIUS_PX * ratio, RADIUS_PX * ratio)
     painter.end()
+    pixmap.setDevicePixelRatio(ratio)
     return pixmap
+
+
+@lru_cache(maxsize=8)
+def _disc(diameter: int) -> QImage:
+    """A disc on nothing, `diameter` pixels square; its quarters are round corners."""
+    image = QImage(diameter, diameter, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(Qt.GlobalColor.black)
+    painter.drawEllipse(image.rect())
+    painter.end()
+    return image
 
 
 def _bytes_of(pixmap: QPixmap) -> int:

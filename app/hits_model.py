@@ -264,7 +264,7 @@ class HitsModel(QAbstractListModel):
             except StopIteration as stop:
                 self._steps = None
                 self._show(stop.value)
-        if self._steps is None and not self._columns.is_filled:
+        if self._steps is None and not self._columns.is_filled and time.perf_counter() < until:
             for _ in self._columns.fill():
                 if time.perf_counter() >= until:
                     break

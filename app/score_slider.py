@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
@@ -20,6 +21,7 @@ class ScoreSlider(QSlider):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        self._scores: Sequence[float] = ()
         self._counts = [0] * _N_BARS
         self._suggested = 0
         self.setRange(0, 100)
@@ -31,13 +33,13 @@ class ScoreSlider(QSlider):
         theme.signals.changed.connect(self.update)
         self._tell()
 
-    def set_scores(self, scores: Iterable[float]) -> None:
-        """Show how many hits have which score, 0..1."""
-        counts = [0] * _N_BARS
-        for score in scores:
-            counts[min(int(score * _N_BARS), _N_BARS - 1)] += 1
-        if counts != self._counts:
-            self._counts = counts
+    def set_scores(self, scores: Sequence[float]) -> None:
+        """Show how many hits have which score, 0..1. The same list as before is not counted again."""
+        if scores is not self._scores:
+            self._scores = scores
+            found = Counter([int(score * _N_BARS) for score in scores])
+            found[_N_BARS - 1] += found.pop(_N_BARS, 0)
+            self._counts = [found[place] for place in range(_N_BARS)]
             self.update()
 
     def set_suggested(self, percent: int) -> None:

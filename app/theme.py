@@ -12,10 +12,10 @@ QListView: "plain"; QFrame: "panel", "banner-warning", "banner-danger", "dropzon
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QAccessibilityHints, QColor, QFont, QPalette, QStyleHints
+from PySide6.QtGui import QAccessibilityHints, QColor, QFont, QFontMetricsF, QPalette, QStyleHints
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app import stylesheet
@@ -181,6 +181,17 @@ def font_of(step: str, bold: bool = False) -> QFont:
     font.setPointSizeF(font.pointSizeF() * TYPE_SCALE[step])
     font.setBold(bold)
     return font
+
+
+def type_of(step: str) -> tuple[QFont, QFontMetricsF]:
+    """The same with its measures, made once: for what is painted many times a second. Not to be changed."""
+    return _type_of(step, QApplication.font().key())
+
+
+@lru_cache(maxsize=16)
+def _type_of(step: str, _font_key: str) -> tuple[QFont, QFontMetricsF]:
+    font = font_of(step)
+    return font, QFontMetricsF(font)
 
 
 def apply(app: QApplication, preference: str = FOLLOW, contrast: str = FOLLOW) -> None:
