@@ -127,6 +127,13 @@ def completeness(window: MainWindow, _folder: Path) -> QDialog:
     return CompletenessDialog(make_result(Query(path="/a.jpg")), status, window)
 
 
+def duplicates(window: MainWindow, _folder: Path) -> QDialog:
+    window.acting.duplicates.show()
+    dialog = window.acting.duplicates.dialog
+    assert dialog is not None
+    return dialog
+
+
 def crash(window: MainWindow, folder: Path) -> QDialog:
     return CrashDialog(folder / "none.txt", window)
 
@@ -140,6 +147,7 @@ DIALOGS: dict[str, Callable[[MainWindow, Path], QDialog | None]] = {
     "AboutDialog": lambda window, _: AboutDialog(window),
     "CompletenessDialog": completeness,
     "CrashDialog": crash,
+    "DuplicatesDialog": duplicates,
     "ExcludesDialog": lambda window, _: ExcludesDialog(Excludes(("/p/a",), ("*_small.jpg",)), ("/p",), window),
     "KeyDialog": lambda window, _: KeyDialog(command_named("reveal"), window),
     "KeysDialog": lambda window, _: KeysDialog(window),
