@@ -267,7 +267,7 @@ def _n_descriptors(root: Path) -> int:
     if not path.exists():
         return 0
     with closing(sqlite3.connect(path)) as connection:
-        return int(connection.execute("SELECT COUNT(*) FROM descriptor").fetchone()[0])
+        return int(connection.execute("SELECT COUNT(*) FROM descriptor WHERE kind = 'whole'").fetchone()[0])
 
 
 if __name__ == "__main__":

@@ -67,8 +67,9 @@ class Program:
         return self(*arguments, "--json", code=code).answer
 
     def descriptors(self) -> tuple[int, int]:
-        """(descriptors stored, descriptors ever stored)"""
+        """(descriptors stored, descriptors ever stored), of whole photos; the codes of their parts are not counted."""
         with closing(sqlite3.connect(f"file:{self.library}/catalogue.sqlite?mode=ro", uri=True)) as connection:
-            rows = connection.execute("SELECT COUNT(*) FROM descriptor").fetchone()[0]
+            count = "SELECT COUNT(*) FROM descriptor WHERE kind = ?"
+            rows, n_regions = (connection.execute(count, (kind,)).fetchone()[0] for kind in ("whole", "regions"))
             ever = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'descriptor'").fetchone()
-        return rows, ever[0] if ever else 0
+        return rows, ever[0] - n_regions if ever else 0
