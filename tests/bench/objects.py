@@ -33,7 +33,7 @@ from engine.indexing import index_folders
 from engine.labelled import LabelledSet
 from engine.library import Library
 from engine.measures import average_precision, mean
-from engine.messages import Notice
+from engine.messages import N_CLOSELY, Notice
 from engine.search import Ranked, Searcher
 from engine.types import Box, Query
 
@@ -209,33 +209,39 @@ def measure_photos(things: Sequence[Thing], gallery: Gallery, instances: Instanc
             other = ranked.photo.path
             return other in thing.boxes or (other not in thing.unknown and instances.of(other) not in shown)
 
-        rankings = {
-            (what, how): [ranked for ranked in gallery.rank(path, asked, how == "closely") if counts(ranked)]
+        complete = {
+            (what, how): gallery.rank(path, asked, how == "closely")
             for what, asked in (("box", box), ("whole", None)) for how in ("closely", "quick")
         }
+        rankings = {key: list(filter(counts, ranking)) for key, ranking in complete.items()}
         row: dict[str, Any] = {f"{what} {how}": round(precision(ranking, thing), 4)
                                for (what, how), ranking in rankings.items()}
         hits = [ranked for ranked in rankings["box", "closely"] if ranked.photo.path in thing.boxes]
         row["area"] = round(box.area, 4)
-        row["photos"] = len(hits)
-        row["overlaps"] = [round(max(overlap(ranked.box, drawn) for drawn in thing.boxes[ranked.photo.path]), 3)
-                           for ranked in hits if ranked.box is not None]
+        quick = {ranked.photo.path: rank for rank, ranked in enumerate(complete["box", "quick"], start=1)}
+        row["ranks quick"] = [quick[ranked.photo.path] for ranked in hits]  # those that count neither way included
+        row["overlaps"] = [
+            None if ranked.box is None
+            else round(max(overlap(ranked.box, drawn) for drawn in thing.boxes[ranked.photo.path]), 3)
+            for ranked in hits
+        ]
         rows[thing.name] = row
     measures = [f"{what} {how}" for what in ("box", "whole") for how in ("closely", "quick")]
     sets = sorted({name.split("/")[0] for name in rows})
     by_set = {one: {"things": sum(name.startswith(f"{one}/") for name in rows),
                     **{measure: mean(row[measure] for name, row in rows.items() if name.startswith(f"{one}/"))
                        for measure in measures}} for one in sets}
-    overlaps = [value for row in rows.values() for value in row["overlaps"]]
-    photos = sum(row["photos"] for row in rows.values())
+    places = [rank for row in rows.values() for rank in row["ranks quick"]]
+    overlaps = [value for row in rows.values() for value in row["overlaps"] if value is not None]
     means = {measure: mean(row[measure] for row in rows.values()) or 0.0 for measure in measures}
     bars = [
         Bar("mAP of the box", means["box closely"], least=means["whole closely"]),
         Bar("median overlap of boxes", median(overlaps), least=0.5),
     ]
     figures = {
-        "things": len(rows), "photos to find": photos, "mAP": means, "mAP by set": by_set,
-        "photos framed": len(overlaps) / photos,
+        "things": len(rows), "photos to find": len(places), "mAP": means, "mAP by set": by_set,
+        "photos looked at closely": sum(rank < N_CLOSELY for rank in places) / len(places),  # the query's own is one
+        "photos framed": len(overlaps) / len(places),
         "frames with an overlap of 0.5": sum(value >= 0.5 for value in overlaps) / max(len(overlaps), 1),
         "each": rows,
     }
