@@ -21,8 +21,11 @@ from app.crop_view import CropView
 from app.file_manager import FileManager
 from app.main_window import MainWindow
 from app.notify import Notifier
+from app.part_picker import PartPicker
+from app.query_input import source_of
 from engine.api import Engine, EngineConfig
 from engine.messages import Event
+from engine.types import Box, Query
 from tests.helpers.keeper import keeper_of
 from tests.helpers.stopwatch import Stopwatch
 
@@ -169,6 +172,52 @@ def test_drawing_a_box_searches_again_and_frames_it(open_window: Callable[[], Pe
 
     QTest.keyClick(crop, Qt.Key.Key_Escape)
     person.until(lambda: window.hits_model.rowCount() > 0 and window.hits_model.hit(0).box is None)
+
+
+def test_two_parts_one_of_them_unwanted_and_a_part_of_a_hit(open_window: Callable[[], Person], photos: Path) -> None:
+    person = open_window()
+    window = person.window
+    person.add(photos)
+    person.until_indexed(n_photos(photos))
+    person.drop(photos / "beach" / "beach01.jpg")
+    person.until(lambda: len(person.names()) > 1)
+    crop = window.query_panel.findChild(CropView)
+    crop.set_box(Box(0.1, 0.1, 0.9, 0.9))
+    window.query_panel._on_given(source_of(str(photos / "books" / "books_01.jpg")), True)
+
+    # Both: each picture's own photo has one of them only.
+    with_both = Query(path=str(photos / "beach" / "beach01.jpg"), box=crop_box(window, 0)), Query(
+        path=str(photos / "books" / "books_01.jpg")
+    )
+    person.until(lambda: asked(window) == (with_both, ()) and len(person.names()) > 1)
+
+    # Without the books: what shows them is left out.
+    window.query_panel._parts.toggle_unwanted(1)
+    person.until(lambda: asked(window) == (with_both[:1], with_both[1:]))
+    assert person.names()[0] == "beach/beach01.jpg"
+    assert not [name for name in person.names()[:5] if name.startswith("books/")]
+
+    # How much each place of the first hit is like the part, and a part of it as the next query.
+    window.results.grid.setCurrentIndex(window.hits_model.index(0))
+    window._actions["show_heat"].trigger()
+    person.until(lambda: not window.preview._picture_view.overlay().isNull())
+    window._actions["pick_part"].trigger()
+    picker = window.preview.findChild(PartPicker)
+    QTest.keyClick(picker, Qt.Key.Key_Return)
+    QTest.keyClick(picker, Qt.Key.Key_Return)
+    person.until(lambda: window.searching.query() is not None and window.searching.query().photo_id is not None)
+    person.until(lambda: person.names()[:1] == ["beach/beach01.jpg"] and window.hits_model.hit(0).box is not None)
+
+
+def asked(window: MainWindow) -> tuple[tuple[Query, ...], tuple[Query, ...]]:
+    """What the answer shown was asked for: wanted and unwanted parts."""
+    answered, parts = window.hits_model._answered, window.searching.parts()
+    is_shown = parts is not None and answered is not None and answered[1] == parts
+    return (parts.wanted, parts.unwanted) if is_shown else ((), ())
+
+
+def crop_box(window: MainWindow, at: int) -> Box | None:
+    return window.query_panel._parts.all()[at].box
 
 
 def test_the_window_answers_all_the_time_while_photos_are_indexed(
