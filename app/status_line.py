@@ -6,10 +6,11 @@ import html
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
 
 from app import texts, theme
 from app.completeness import DETAILS_TIP, completeness_line
+from app.elided_label import ElidedLabel
 from app.notify import Notifier
 from app.words import tr
 from engine.messages import Notice, Progress
@@ -45,13 +46,13 @@ class StatusLine(QWidget):
         self._options_row.setContentsMargins(0, 0, 0, 0)
         self._options_row.setSpacing(theme.SPACE_XS)
         self._options.hide()
-        self._remark = self._add_label("remark")
-        self._work = self._add_label()
+        self._remark = self._add_label("remark", may_yield=True)
+        self._work = self._add_label(may_yield=True)
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(BAR_WIDTH_PX)
         self._bar.setAccessibleName(tr("Indexing"))
-        self._library = self._add_label()
+        self._library = self._add_label(may_yield=True)
         self._device = self._add_label()
         self._device_name = self._device_notice = ""
         self._tell_why()
@@ -149,11 +150,22 @@ class StatusLine(QWidget):
     def _on_remarked(self, remark: str) -> None:
         self._remark.setText(texts.printable(remark))
 
-    def _add_label(self, role: str = "small") -> QLabel:
-        label = QLabel(self)
+    def _add_label(self, role: str = "small", may_yield: bool = False) -> QLabel:
+        label = _YieldingLabel(self) if may_yield else QLabel(self)
         label.setTextFormat(Qt.TextFormat.PlainText)
         theme.set_role(label, role)
         return label
+
+
+class _YieldingLabel(ElidedLabel):
+    """As wide as its text where there is room; where there is not, its end goes, and the window need not be wider."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def shown_text(self) -> str:
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
 
 
 def fill_bar(bar: QProgressBar, progress: Progress) -> None:

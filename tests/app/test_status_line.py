@@ -115,3 +115,17 @@ def test_a_banner_with_the_same_key_replaces_and_can_be_closed(notifier: Notifie
         button.click()
     assert banners.texts() == []
     assert banners.isHidden()
+
+
+def test_much_to_tell_does_not_make_the_window_wider(line: StatusLine, qtbot: QtBot) -> None:
+    line.show_result(make_result(Query(path="/a"), 3))
+    line.resize(700, 40)
+    line.show()
+    before = line.minimumSizeHint().width()
+    line.show_progress(Progress(1, Phase.ANALYSING, 41_200, 96_000, 31.4, 1745.0))
+    work = next(label for label in line.findChildren(QLabel) if "Analysing" in label.text())
+    assert line.minimumSizeHint().width() - before < 150  # for the bar
+    line.resize(line.minimumSizeHint().width() + 60, 40)
+    qtbot.waitUntil(lambda: work.shown_text().endswith("…"))
+    line.resize(2000, 40)
+    qtbot.waitUntil(lambda: work.shown_text() == work.text())
