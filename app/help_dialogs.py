@@ -12,6 +12,8 @@ from app.licences_dialog import LicencesDialog
 from app.places import version
 from app.words import tr
 
+_COLUMNS = ((Scope.WINDOW, Scope.QUERY), (Scope.RESULTS, Scope.PICTURE))  # about equally long
+
 
 def keys_text(command: Command) -> str:
     """The keys of a command as this system writes them."""
@@ -25,25 +27,34 @@ class KeysDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Keyboard shortcuts"))
         layout = _layout(self)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(theme.SPACE_XL)
-        grid.setVerticalSpacing(theme.SPACE_S)
-        for scope in Scope:
-            title = QLabel(tr(scope.value))
-            theme.set_role(title, "title")
-            if grid.count():
-                grid.setRowMinimumHeight(grid.rowCount(), theme.SPACE_S)
-            grid.addWidget(title, grid.rowCount() + 1, 0, 1, 2)
-            for command in COMMANDS:
-                if command.keys_in_force and command.scope is scope:
-                    row = grid.rowCount()
-                    grid.addWidget(QLabel(command.label), row, 0)
-                    keys = QLabel(keys_text(command))
-                    theme.set_role(keys, "muted")
-                    grid.addWidget(keys, row, 1)
-        layout.addLayout(grid)
+        columns = QHBoxLayout()
+        columns.setSpacing(theme.SPACE_XXL)
+        for scopes in _COLUMNS:
+            columns.addLayout(_keys_grid(scopes))
+        layout.addLayout(columns)
         layout.addSpacing(theme.SPACE_M)
         layout.addWidget(_close_button(self))
+
+
+def _keys_grid(scopes: tuple[Scope, ...]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(theme.SPACE_XL)
+    grid.setVerticalSpacing(theme.SPACE_XS)
+    for scope in scopes:
+        title = QLabel(tr(scope.value))
+        theme.set_role(title, "title")
+        if grid.count():
+            grid.setRowMinimumHeight(grid.rowCount(), theme.SPACE_S)
+        grid.addWidget(title, grid.rowCount() + 1, 0, 1, 2)
+        for command in COMMANDS:
+            if command.keys_in_force and command.scope is scope:
+                row = grid.rowCount()
+                grid.addWidget(QLabel(command.label), row, 0)
+                keys = QLabel(keys_text(command))
+                theme.set_role(keys, "muted")
+                grid.addWidget(keys, row, 1)
+    grid.setRowStretch(grid.rowCount(), 1)
+    return grid
 
 
 class AboutDialog(QDialog):
