@@ -91,8 +91,13 @@ def _write_csv(file: IO[str], sheet: Sheet) -> Iterator[int]:
     for number, hit in enumerate(sheet.hits):
         box = ("", "", "", "") if hit.box is None else (hit.box.x0, hit.box.y0, hit.box.x1, hit.box.y1)
         rows.writerow((hit.rank, round(hit.score, 4), hit.path, hit.width_px, hit.height_px, *box,
-                       int(hit.online), hit.taken, hit.camera, hit.photo_id))
+                       int(hit.online), hit.taken, _no_formula(hit.camera), hit.photo_id))
         yield number
+
+
+def _no_formula(text: str) -> str:
+    """Text as programs for tables take it for text: what a photo says of its camera may be anything."""
+    return f"'{text}" if text.lstrip().startswith(("=", "+", "-", "@")) else text
 
 
 def _write_json(file: IO[str], sheet: Sheet) -> Iterator[int]:

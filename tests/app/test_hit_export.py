@@ -57,6 +57,13 @@ def test_a_table_has_a_row_for_each_hit(hits: tuple[Hit, ...], tmp_path: Path) -
     assert rows[2]["path"] == "/photos/caf\\udce9,\n.jpg"
 
 
+@pytest.mark.parametrize("camera", ["=1+1", "+1", "-2", "@SUM(A1)", "  =1", "\u00a0=1"])
+def test_no_table_calculates_what_a_photo_says(camera: str, hits: tuple[Hit, ...], tmp_path: Path) -> None:
+    text = write(sheet((replace(hits[0], camera=camera), hits[1])), tmp_path / "hits.csv")
+    rows = list(csv.DictReader(text.splitlines()))
+    assert [row["camera"] for row in rows] == [f"'{camera}", ""]
+
+
 def test_data_is_what_the_command_line_prints_and_keeps_names_byte_for_byte(
     hits: tuple[Hit, ...], tmp_path: Path
 ) -> None:
