@@ -71,6 +71,10 @@ def make_parser() -> argparse.ArgumentParser:
     learning_arguments.add_label(
         _add_command(commands, "label", "say which pictures show the same thing, or list what you have said"), _box
     )
+    learning_arguments.add_tune(_add_command(commands, "tune", "make a model that finds more of what is labelled"))
+    learning_arguments.add_models(_add_command(commands, "models", "list the library's models, or take one in or out"))
+    use = _add_command(commands, "use", "search with another of the library's models")
+    use.add_argument("name", metavar="MODEL", help="its name in resight models, or how it begins")
     check = _add_command(commands, "check", "verify the library")
     check.add_argument("--repair", action="store_true", help="put right what is not in order")
     _add_snapshot(_add_command(commands, "snapshot", "back up the library, or list its backups"))

@@ -25,6 +25,7 @@ from engine.errors import (
     QueryError,
     StudyError,
     TrainingError,
+    TuningError,
 )
 
 _log = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ def exit_code(error: EngineError) -> int:
     """2 if something else should have been asked for, 3 if the library or the installation cannot be used."""
     asked_wrongly = (
         UsageError | PhotoError | QueryError | FolderError | DeviceError | WindowError
-        | DatasetError | TrainingError | StudyError
+        | DatasetError | TrainingError | TuningError | StudyError
     )
     return USAGE if isinstance(error, asked_wrongly) else LIBRARY_PROBLEM
 

@@ -231,6 +231,7 @@ class Commands:
             watch=watch,
             gentle=gentle,
             quick=quick,
+            own_model=self._options.model is None,
         )
         return EngineSession(config, self._console, self._make_engine)
 

@@ -71,6 +71,33 @@ examples:
   resight label --list
   resight label --export labels.csv          and in another library: resight label --import labels.csv
 """,
+    "tune": """\
+Learns from which photos of the library are alike, and uses what you have labelled to find out how much that may count
+and whether it helps: every thing is searched with a model that was chosen without it. Parts of your own photos are
+searched as well, so that nothing else gets worse. No photo is described again; it takes some minutes at most. A model
+that is better waits for resight use. The exit code is 1 if it is not, and then nothing has changed.
+
+examples:
+  resight tune
+  resight tune --use
+""",
+    "models": """\
+The one in use is marked with a star. A model that was tuned can be used in other libraries, too.
+
+examples:
+  resight models
+  resight models --export actnet-lite2-tuned mine.safetensors
+  resight models --import mine.safetensors --library /mnt/archive/library
+  resight models --remove actnet-lite2-tuned
+""",
+    "use": """\
+The model in use answers until everything is ready for the other one. What it was described with stays, so that going
+back is quick, until resight models --remove.
+
+examples:
+  resight use actnet-lite2-tuned
+  resight use actnet-lite2-ac85bf7d      back to the one shipped
+""",
     "search": """\
 The score is between 0 and 1, higher is better. The exit code is 1 if nothing was found.
 

@@ -35,3 +35,16 @@ def add_feedback(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--unlike", metavar="PICTURE", nargs="+", action="extend", default=[], help="pictures that show something else"
     )
+
+
+def add_tune(parser: argparse.ArgumentParser) -> None:
+    """The options of `resight tune`."""
+    parser.add_argument("--use", action="store_true", help="search with the new model at once, if it is better")
+
+
+def add_models(parser: argparse.ArgumentParser) -> None:
+    """The options of `resight models`."""
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--export", nargs=2, metavar=("MODEL", "FILE"), help="write a model as one file")
+    what.add_argument("--import", dest="import_from", metavar="FILE", help="add a model from a file")
+    what.add_argument("--remove", metavar="MODEL", help="delete a model that is not in use, with all made with it")

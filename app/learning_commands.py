@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 from typing import cast
 
 from app import texts
 from app.console import DONE, Console, EngineSession, escaped
 from app.label_command import label_job, labelled_words, labels_words
-from engine.messages import ExportLabels, GetLabels, Labelled, Labels
+from app.model_command import models_words, tuned_words
+from engine.messages import (
+    ExportLabels,
+    ExportModel,
+    GetLabels,
+    GetModels,
+    ImportModel,
+    Labelled,
+    Labels,
+    ModelState,
+    RemoveModel,
+    Tune,
+    Tuned,
+    UseModel,
+)
+
+NOT_BETTER = 1
 
 
 class LearningCommands:
@@ -31,7 +49,7 @@ class LearningCommands:
 
     def by_name(self) -> dict[str, Callable[[], int]]:
         """The methods by the names of the commands."""
-        return {"label": self._label}
+        return {"label": self._label, "tune": self._tune, "models": self._models, "use": self._use}
 
     def _label(self) -> int:
         job = label_job(self._options)
@@ -47,3 +65,37 @@ class LearningCommands:
                 words = f"Wrote {texts.labels(number)} to {escaped(self._options.export)}."
                 self._console.answer({"labels": number}, words)
         return DONE
+
+    def _tune(self) -> int:
+        with self._make_session(False) as session:
+            tuned = cast(Tuned, session.run(Tune()))
+            in_use = self._options.use and tuned.outcome == "better"
+            if in_use:
+                session.run(UseModel(tuned.model))
+        self._console.answer({**asdict(tuned), "in_use": in_use}, tuned_words(tuned, in_use))
+        return DONE if tuned.outcome == "better" else NOT_BETTER
+
+    def _models(self) -> int:
+        options = self._options
+        if options.export is not None:
+            name, file = options.export
+            with self._make_session(True) as session:
+                path = cast(Path, session.run(ExportModel(name, Path(os.path.abspath(file)))))
+            self._console.answer({"file": str(path)}, f"Wrote {escaped(str(path))}.")
+            return DONE
+        job: GetModels | ImportModel | RemoveModel = GetModels()
+        if options.import_from is not None:
+            job = ImportModel(Path(os.path.abspath(options.import_from)))
+        elif options.remove is not None:
+            job = RemoveModel(options.remove)
+        with self._make_session(isinstance(job, GetModels)) as session:
+            self._answer_models(cast(tuple[ModelState, ...], session.run(job)))
+        return DONE
+
+    def _use(self) -> int:
+        with self._make_session(False) as session:
+            self._answer_models(cast(tuple[ModelState, ...], session.run(UseModel(self._options.name))))
+        return DONE
+
+    def _answer_models(self, models: tuple[ModelState, ...]) -> None:
+        self._console.answer([asdict(model) for model in models], models_words(models))

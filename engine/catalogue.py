@@ -17,6 +17,7 @@ from engine.database import Database, Row, open_database
 from engine.descriptors import DescriptorTable
 from engine.excluded import ExcludedTable
 from engine.folders import INODES, FolderTable, signed
+from engine.generation_table import GenerationTable
 from engine.label_table import LabelTable
 from engine.presence import PresenceTable
 from engine.raw_pairs import RawPairTable
@@ -47,6 +48,7 @@ class Catalogue:
         self.regions = RegionTable(database)
         self.excluded = ExcludedTable(database)
         self.labels = LabelTable(database)
+        self.generations = GenerationTable(database)
         self.shots = ShotTable(database)
         self.raw_pairs = RawPairTable(database)
         self.copies_in = CopyTable(database)
@@ -332,9 +334,7 @@ class Catalogue:
 
     def n_indexed_without_content(self) -> int:
         """Photos that count as indexed but have no content."""
-        return int(self._database.value(
-            "SELECT COUNT(*) FROM photo WHERE content_id IS NULL AND state = 'indexed'"
-        ))
+        return int(self._database.value("SELECT COUNT(*) FROM photo WHERE content_id IS NULL AND state = 'indexed'"))
 
     def n_contents_without_photo(self) -> int:
         """Contents that no photo has and that wait for no purge."""

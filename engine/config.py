@@ -23,6 +23,7 @@ class EngineConfig:
             computer runs on battery; `SetGentle` switches it.
         quick: index without codes of parts of photos: a little faster and smaller, but boxes find less.
         gives_way: gentle indexing also waits while somebody works at the computer.
+        own_model: search with the library's own model, if it was told to use one (`UseModel`), instead of `model`.
         settle_s: seconds a file must keep still before it is read; 0 trusts every file.
     """
 
@@ -38,3 +39,4 @@ class EngineConfig:
     gentle: bool = False
     quick: bool = False
     gives_way: bool = False
+    own_model: bool = True

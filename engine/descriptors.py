@@ -81,6 +81,16 @@ class DescriptorTable:
         )
         return changed == 1
 
+    def add_missing(self, model: Model, content_ids: NDArray[np.int64], descriptors: NDArray[np.float32]) -> None:
+        """Store the descriptors, float32 [n, D], L2 = 1, of contents that have none of this model yet; all or nothing.
+
+        Raises:
+            ValueError: as `add`; nothing was stored.
+        """
+        with self._database.transaction():
+            for content_id, descriptor in zip(content_ids.tolist(), descriptors, strict=True):
+                self.add(model.model_id, content_id, descriptor)
+
     def of_content(self, model: Model, content_id: int) -> NDArray[np.float32] | None:
         """The descriptor of a content, float32 [D] of unit length; None if there is none or it is bad."""
         _, vectors = self.of_contents(model, np.array([content_id], dtype=np.int64))

@@ -153,6 +153,12 @@ class TrainingError(EngineError):
     kind = "training"
 
 
+class TuningError(EngineError):
+    """The labels of a library do not allow to learn from them, or a tuned model cannot be used."""
+
+    kind = "tuning"
+
+
 class StudyError(EngineError):
     """A study cannot be made as it was asked for, or its results cannot be gone on from."""
 

@@ -76,6 +76,100 @@ class Feedback:
     different: tuple[Query, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How much is found: shares of queries whose first hit is right, with a right one among the first ten, and mAP.
+
+    All in 0..1; `mean_precision` is None where a query has one right answer only.
+    """
+
+    first: float
+    top_ten: float
+    mean_precision: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How a tuned model compares with the one in use.
+
+    Args:
+        queries: labelled photos of `groups` things as queries, each under a model that was chosen without its thing.
+        before: how much of what is known to be the same they find under the model in use.
+        after: the same under the tuned one.
+        gain: of the mean average precision: mean, low and high end of the 90 % interval.
+        boxes: parts of photos of the library that were cut out, and searched for the photo they are of.
+        boxes_before: how much of these was found, and `boxes_after`.
+    """
+
+    queries: int
+    groups: int
+    before: Found
+    after: Found
+    gain: tuple[float, float, float]
+    boxes: int = 0
+    boxes_before: Found | None = None
+    boxes_after: Found | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A photo that a tuned model finds earlier or later for a query: ranks from 1 among what is known to be wrong."""
+
+    query_id: int
+    query_path: str
+    photo_id: int
+    photo_path: str
+    rank_before: int
+    rank_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """What tuning came to.
+
+    Args:
+        outcome: "better": `model` is proposed, to be kept with `UseModel` or discarded with `RemoveModel`. Else there
+            is no model: "no-gain" on held-out things, or "worse-elsewhere" on boxes of the library.
+        model: its name.
+        proof: the measurements.
+        changes: pictures of what changed, the largest changes first.
+        contradicted: groups that were left out as labels contradict each other.
+    """
+
+    outcome: str
+    model: str
+    proof: Proof
+    changes: tuple[Change, ...] = ()
+    contradicted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelState:
+    """A model of the library.
+
+    Args:
+        name: its name, which no other model has.
+        parent: the model it was made from, "" if that is not known.
+        made_by: "" as shipped, "quick" or "deep" tuning, "imported".
+        made_at: when it was added, in seconds since 1970.
+        active: whether searches use it.
+        usable: whether its file is there.
+        photos: how many contents have descriptors of it.
+        bytes: disk space of its file, descriptors and index.
+        proof: what proved it when it was made.
+    """
+
+    name: str
+    parent: str
+    made_by: str
+    made_at: float
+    active: bool
+    usable: bool
+    photos: int
+    bytes: int
+    proof: Proof | None
+
+
 # ---- jobs: the interactive lane -----------------------------------------------------------------------------------
 
 
@@ -116,4 +210,55 @@ class ImportLabels:
     path: Path
 
 
+@dataclass(frozen=True, slots=True)
+class GetModels:
+    """The models of the library, the oldest first -> tuple[ModelState, ...]"""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportModel:
+    """Write a model of the library as one safetensors file -> Path of the file"""
+
+    name: str
+    path: Path
+
+
+# ---- jobs: the bulk lane ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tune:
+    """Make a model that finds more of what the labels say, and prove it -> Tuned
+
+    Nothing is searched with it before `UseModel`.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class UseModel:
+    """Search with another model of the library from now on -> tuple[ModelState, ...]
+
+    The one in use answers until everything is ready for the other; then one step switches. Descriptors that are missing
+    are made from those there are where the models differ in their whitening only, else from the photos.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveModel:
+    """Delete a model of the library that is not in use, its descriptors and its index -> tuple[ModelState, ...]"""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportModel:
+    """Add a model file to the library; nothing is searched with it before `UseModel` -> tuple[ModelState, ...]"""
+
+    path: Path
+
+
+ModelJob = GetModels | ExportModel
+TuningJob = Tune | UseModel | RemoveModel | ImportModel
 LabelJob = Label | UndoLabels | GetLabels | ExportLabels | ImportLabels

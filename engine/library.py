@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine import formats, snapshots
-from engine.actnet.checkpoint import ModelCard
+from engine.actnet.checkpoint import ModelCard, read_card
 from engine.catalogue import Catalogue
-from engine.errors import LibraryError, LibraryInUse
+from engine.errors import LibraryError, LibraryInUse, ModelError
 from engine.filesystems import refuse_network
 from engine.index import VectorIndex
 from engine.messages import Notice
@@ -32,13 +32,21 @@ class Library:
         read_only: take no lock and write nothing.
         must_exist: there has to be one already.
         quick: photos need no region codes.
+        own_model: search with the model that this library has made or been given and was told to use, if it has one.
 
     Raises:
         LibraryError: it cannot be opened: missing, in use, too new, damaged, the disk is full.
     """
 
     def __init__(
-        self, root: Path, card: ModelCard, *, read_only: bool = False, must_exist: bool = False, quick: bool = False
+        self,
+        root: Path,
+        card: ModelCard,
+        *,
+        read_only: bool = False,
+        must_exist: bool = False,
+        quick: bool = False,
+        own_model: bool = True,
     ) -> None:
         self.folder = LibraryFolder(root)
         self.read_only = read_only
@@ -61,15 +69,57 @@ class Library:
             try:
                 if not read_only:
                     self.catalogue.expect(formats.abilities())
-                self.model = self._model(card)
-                self.index = VectorIndex(self.folder, self.catalogue, self.model)
-                self.regions = RegionFile(self.folder, self.catalogue, self.model, read_only=read_only)
+                self.missing_model = ""
+                self.card = self._card_in_use(card) if own_model else card
+                self.model = self._model(self.card)
+                self.index, self.regions = self.searchable(self.model)
             except BaseException:
                 self.catalogue.close()
                 raise
         except BaseException:
             self._release()
             raise
+
+    def _card_in_use(self, default: ModelCard) -> ModelCard:
+        """The card of the library's own model, if it uses one whose file is there; else `missing_model` names it."""
+        active = self.catalogue.descriptors.active_model()
+        if active is None or active.name == default.model_id:
+            return default
+        card = self.own_card(active.name)
+        if card is None and (known := self.catalogue.generations.find(active.name)) and known.made_by:
+            self.missing_model = active.name
+        return card or default
+
+    def own_card(self, name: str) -> ModelCard | None:
+        """The card of a model whose file lies in the library; None if there is none, or it is not what it should be."""
+        try:
+            card = read_card(self.folder.generation(name).model_file)
+        except ModelError:
+            return None
+        return card if card.model_id == name else None
+
+    def with_regions(self, model: Model) -> Model:
+        """The model, with whether photos need region codes of it."""
+        return replace(model, with_regions=not self._quick and model.dim >= CODE_NUMBERS)
+
+    def searchable(self, model: Model) -> tuple[VectorIndex, RegionFile]:
+        """Index and region codes of a model, to be loaded. Those of the library's own models lie beside their files."""
+        own = self.folder.generation(model.name)
+        place = own if own.model_file.exists() else self.folder
+        return (
+            VectorIndex(place, self.catalogue, model),
+            RegionFile(place, self.catalogue, model, read_only=self.read_only),
+        )
+
+    def switch(self, card: ModelCard, model: Model, index: VectorIndex, regions: RegionFile) -> None:
+        """Search with another model from now on, which has been registered, and with its index and region codes.
+
+        The one statement that changes the catalogue is what counts: before it all is as before, after it as wanted.
+        """
+        self.catalogue.sync()
+        self.catalogue.descriptors.activate_model(model.model_id)
+        self.catalogue.sync()
+        self.card, self.model, self.index, self.regions = card, model, index, regions
 
     def _model(self, card: ModelCard) -> Model:
         descriptors = self.catalogue.descriptors
@@ -79,7 +129,7 @@ class Library:
         else:
             model = descriptors.register_model(card.model_id, card.dim)
             descriptors.activate_model(model.model_id)
-        return replace(model, with_regions=not self._quick and card.dim >= CODE_NUMBERS)
+        return self.with_regions(model)
 
     def save_index(self, at_most_every_s: float = 0.0) -> Iterator[None]:
         """Write index and region codes, in steps; not if that was done within `at_most_every_s`, nor if read-only.

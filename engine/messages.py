@@ -26,17 +26,30 @@ from engine.experiments import Evaluate as Evaluate
 from engine.experiments import EvaluateProtocol as EvaluateProtocol
 from engine.experiments import Study as Study
 from engine.experiments import Train as Train
+from engine.learning import Change as Change
 from engine.learning import Contradiction as Contradiction
 from engine.learning import ExportLabels as ExportLabels
+from engine.learning import ExportModel as ExportModel
 from engine.learning import Feedback as Feedback
+from engine.learning import Found as Found
 from engine.learning import GetLabels as GetLabels
+from engine.learning import GetModels as GetModels
 from engine.learning import ImportLabels as ImportLabels
+from engine.learning import ImportModel as ImportModel
 from engine.learning import Label as Label
 from engine.learning import LabelJob as LabelJob
 from engine.learning import Labelled as Labelled
 from engine.learning import Labels as Labels
+from engine.learning import ModelJob as ModelJob
+from engine.learning import ModelState as ModelState
 from engine.learning import PairLabel as PairLabel
+from engine.learning import Proof as Proof
+from engine.learning import RemoveModel as RemoveModel
+from engine.learning import Tune as Tune
+from engine.learning import Tuned as Tuned
+from engine.learning import TuningJob as TuningJob
 from engine.learning import UndoLabels as UndoLabels
+from engine.learning import UseModel as UseModel
 from engine.types import (
     CheckReport,
     Excludes,
@@ -255,12 +268,12 @@ class CheckLibrary:
 CurateJob = Explain | MeasureSharpness
 InteractiveJob = (
     Search | Locate | DrawHeat | GetStatus | GetFailures | GetExcludes | LoadPicture | MakeThumbnail | SetWatching
-    | SetGentle | ForgetGone | LabelJob | CurateJob
+    | SetGentle | ForgetGone | LabelJob | CurateJob | ModelJob
 )
 BulkJob = (
     IndexFolders | LookAgain | RetryFailures | RemoveFolder | ResolveMissing | SetExcludes | FillIn | CheckLibrary
     | FindDuplicates
-    | Evaluate | EvaluateProtocol | Train | Study
+    | Evaluate | EvaluateProtocol | Train | Study | TuningJob
 )
 Job = InteractiveJob | BulkJob
 
@@ -268,6 +281,7 @@ JobResult = (
     SearchResult | tuple[Located, ...] | HeatMap | LibraryStatus | tuple[Failure, ...] | Excludes | IndexReport
     | CheckReport | Picture | Path | dict[str, Any] | Labelled | Labels | int | Explanation
     | Duplicates | tuple[tuple[int, float], ...]
+    | Tuned | tuple[ModelState, ...]
 )
 
 

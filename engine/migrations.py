@@ -209,7 +209,13 @@ CREATE INDEX photo_jpeg ON photo (folder_id, jpeg_stem)
     WHERE jpeg_stem IS NOT NULL AND state = 'indexed' AND missing = 0;
 """
 
-STEPS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)
+_VERSION_7 = """
+-- how a model was made: '' as shipped, 'quick' or 'deep' by tuning, 'imported'; and what proved it, as JSON
+ALTER TABLE model ADD COLUMN made_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE model ADD COLUMN proof TEXT NOT NULL DEFAULT '';
+"""
+
+STEPS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7)
 
 
 def migrate(

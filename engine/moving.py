@@ -71,7 +71,7 @@ def delete(folder: LibraryFolder) -> None:
             path.unlink(missing_ok=True)  # first: what is left is no library any more
         for path in (folder.manifest, *folder.root.glob("index*.hnsw"), folder.root / _UNDER_WAY, folder.lock):
             path.unlink(missing_ok=True)
-        for place in (folder.thumbs, folder.snapshots, folder.recovery):
+        for place in (folder.thumbs, folder.snapshots, folder.recovery, folder.generations):
             if place.is_dir() and not place.is_symlink():
                 shutil.rmtree(place)
         with suppress(OSError):

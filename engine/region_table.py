@@ -55,6 +55,12 @@ class RegionTable:
             (model_id, content_id, _KIND, N_WINDOWS, _crc(content_id, packed), packed),
         )
 
+    def add_missing(self, model_id: int, content_ids: NDArray[np.int64], codes: Codes) -> None:
+        """Store the codes of contents, uint8 [n, 30, 64], but of those that have some already; all or nothing."""
+        with self._database.transaction():
+            for content_id, some in zip(content_ids.tolist(), codes, strict=True):
+                self.add(model_id, content_id, some)
+
     def since(self, model: Model, after_id: int, limit: int) -> RegionRows:
         """The next `limit` rows with after_id < id. Bad rows are left out."""
         rows = self._database.rows(

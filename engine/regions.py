@@ -55,6 +55,13 @@ def encode(descriptors: NDArray[np.float32]) -> Codes:
     return codes
 
 
+def decode(codes: Codes) -> NDArray[np.float32]:
+    """Codes uint8 [..., 64] -> the numbers they keep, float32 [..., 128], of about unit length."""
+    halves = np.stack([codes & 0xF, codes >> 4], axis=-1).astype(np.int8)
+    numbers = np.where(halves > _HIGHEST, halves - 16, halves).astype(np.float32) * np.float32(_STEP)
+    return numbers.reshape(*codes.shape[:-1], CODE_NUMBERS)
+
+
 def best_windows(queries: Codes, codes: Codes) -> NDArray[np.float32]:
     """How much the most similar window of each photo is like each query.
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from engine import check
 from engine.accelerate import Runner
-from engine.actnet.checkpoint import read_card
+from engine.actnet.checkpoint import ModelCard, read_card
 from engine.config import EngineConfig
 from engine.curating import Curating
 from engine.decode import DecodeRequest
@@ -26,7 +26,7 @@ from engine.device import n_cores
 from engine.duplicates import find_duplicates
 from engine.effort import Effort, PacedRunner
 from engine.errors import EngineError, LibraryError, UnknownPhoto
-from engine.evaluation import evaluate
+from engine.experimenting import experiment
 from engine.filling import Filling
 from engine.labelling import Labelling
 from engine.library import Library
@@ -54,6 +54,7 @@ from engine.messages import (
     Locate,
     LookAgain,
     MakeThumbnail,
+    ModelJob,
     Notice,
     Phase,
     Progress,
@@ -66,8 +67,9 @@ from engine.messages import (
     SetWatching,
     Study,
     Train,
+    TuningJob,
 )
-from engine.protocols import evaluate_protocol
+from engine.model_work import ModelWork
 from engine.search import Searcher
 from engine.thumbs import THUMBNAIL_PX
 from engine.types import CheckReport, Failure, LibraryStatus, Picture
@@ -93,7 +95,10 @@ class EngineSession:
         self._card = read_card(config.model)
         self._library = Library(
             config.library, self._card, read_only=config.read_only, must_exist=config.must_exist, quick=config.quick,
+            own_model=config.own_model,
         )
+        self._models = ModelWork(self._library, self._card, config, self)
+        self._card = self._library.card
         self._runner: Runner | None = None
         self._runner_error: EngineError | None = None
         self._index_loaded = False
@@ -144,6 +149,12 @@ class EngineSession:
             yield None
         self._index_loaded = True
         yield EngineReady(self._status())
+        if self._library.missing_model:
+            yield Notice(
+                "model-missing",
+                f"The file of the model {self._library.missing_model} is not there any more, so the usual one is used.",
+                warning=True,
+            )
         self._index_was_unusable = self._library.index.rebuild_reason is not None
         if self._library.index.rebuild_reason:
             yield Notice("index-rebuilding", self._library.index.rebuild_reason)
@@ -197,6 +208,8 @@ class EngineSession:
             return self._labelling.answer(job)
         if isinstance(job, CurateJob):
             return self._curating.answer(job)
+        if isinstance(job, ModelJob):
+            return self._models.answer(job)
         match job:
             case Search():
                 if not self._can_search:
@@ -257,6 +270,9 @@ class EngineSession:
 
     def work(self, job: BulkJob) -> Steps:
         """See `worker.Session.work`."""
+        if isinstance(job, TuningJob):
+            self._need_writable()
+            return self._models.work(job)
         match job:
             case IndexFolders() | LookAgain() | RetryFailures():
                 self._need_writable()
@@ -268,32 +284,41 @@ class EngineSession:
                 self._need_writable()
                 return self._keep(job)
             case FillIn():
-                return self._effort.held(self._filling.run(self._bulk()))
+                return self._effort.held(self._filling.run(self.bulk_decoders()))
             case FindDuplicates():
                 return find_duplicates(self._library, job)
             case CheckLibrary():
                 if job.repair:
                     self._need_writable()
                 return self._check(job)
-            case Evaluate() | EvaluateProtocol():
-                return self._evaluate(job)
-            case Train():
-                return self._train(job)
-            case Study():
-                return self._study(job)
+            case Evaluate() | EvaluateProtocol() | Train() | Study():
+                return experiment(job, self._card, self._config.device, self)
 
     def _need_writable(self) -> None:
         if self._config.read_only:
             raise LibraryError("This library was opened for searching only.", self._config.library)
 
-    def _wait_for_runner(self) -> Generator[Event | None, None, Runner]:
+    def wait_for_runner(self) -> Generator[Event | None, None, Runner]:
         while True:
             try:
                 return self._need_runner()
             except NotReady:
                 yield Progress(0, Phase.PREPARING)
 
-    def _bulk(self) -> Decoders:
+    def wait_for_index(self) -> Steps:
+        """See `model_work.Host`."""
+        while not self._index_current:
+            yield None
+
+    def take_over(self, card: ModelCard, runner: Runner) -> None:
+        """See `model_work.Host`."""
+        former, self._runner, self._runner_error, self._card = self._runner, runner, None, card
+        self._upkeep.set_rule(card.rule)
+        self._searcher = Searcher(self._library, self._need_runner, self._own_decoders, card.rule)
+        if former is not None:
+            former.close()
+
+    def bulk_decoders(self) -> Decoders:
         if self._bulk_decoders is None:
             self._bulk_decoders = Decoders(self._config.decoders or n_cores())
             self._bulk_decoders.set_gentle(self._effort.gentle)
@@ -305,15 +330,15 @@ class EngineSession:
             self._bulk_decoders.set_gentle(on)
 
     def _index(self, job: IndexFolders | LookAgain | RetryFailures) -> Steps:
-        runner = PacedRunner((yield from self._wait_for_runner()), self._effort)
+        runner = PacedRunner((yield from self.wait_for_runner()), self._effort)
         while not self._can_search:  # adding to what is not loaded would begin it anew
             yield None
         if isinstance(job, LookAgain):
-            report = yield from self._upkeep.look_again(runner, self._bulk(), job)
+            report = yield from self._upkeep.look_again(runner, self.bulk_decoders(), job)
         elif isinstance(job, RetryFailures):
-            report = yield from self._upkeep.retry(runner, self._bulk(), job)
+            report = yield from self._upkeep.retry(runner, self.bulk_decoders(), job)
         else:
-            report = yield from self._upkeep.index(runner, self._bulk(), job)
+            report = yield from self._upkeep.index(runner, self.bulk_decoders(), job)
         yield from self._library.daily_snapshot()
         self._begin_filling()
         return report
@@ -364,20 +389,3 @@ class EngineSession:
                 repaired=(*report.repaired, "The search index was made again."),
             )
         return report
-
-    def _evaluate(self, job: Evaluate | EvaluateProtocol) -> Steps:
-        runner = yield from self._wait_for_runner()
-        if isinstance(job, Evaluate):
-            return (yield from evaluate(job, self._card, runner, self._bulk()))
-        return (yield from evaluate_protocol(job, self._card, runner, self._bulk()))
-
-    def _train(self, job: Train) -> Steps:
-        # Needs neither the library nor the compiled network, so it begins at once.
-        from engine.training.run import train
-
-        return (yield from train(job, self._config.device, self._bulk()))
-
-    def _study(self, job: Study) -> Steps:
-        from engine.study.run import study
-
-        return (yield from study(job, self._config.device, self._bulk()))

@@ -6,6 +6,7 @@ Standard library and filelock only. A `LibraryFolder` may be used on any thread;
 from __future__ import annotations
 
 import errno
+import hashlib
 import logging
 import os
 import shutil
@@ -41,6 +42,7 @@ class LibraryFolder:
         self.thumbs = self.root / "thumbs"
         self.snapshots = self.root / "snapshots"
         self.recovery = self.root / "recovery"
+        self.generations = self.root / "generations"
         self.lock = self.root / "lock"
 
     def shard(self, number: int) -> Path:
@@ -50,6 +52,18 @@ class LibraryFolder:
     def region_codes(self) -> list[Path]:
         """The files with codes of parts of photos: the one that the manifest names, and what is left of others."""
         return list(self.root.glob("regions-*.codes"))
+
+    def generation(self, model_name: str) -> LibraryFolder:
+        """The folder of a model of this library's own: the model's file, its index and its region codes.
+
+        Its name is a hash, as a model may have any name.
+        """
+        return LibraryFolder(self.generations / hashlib.blake2b(model_name.encode(), digest_size=8).hexdigest())
+
+    @property
+    def model_file(self) -> Path:
+        """In a generation's folder: its model."""
+        return self.root / "model.safetensors"
 
     def remains(self) -> list[Path]:
         """What is only there once there has been a catalogue: where it is missing, this is no new library."""
@@ -105,8 +119,10 @@ class LibraryFolder:
         return Path(name)
 
     def leftovers(self) -> list[Path]:
-        """Unfinished files of a run that was killed: in the folder itself and below `thumbs`."""
-        return [*self.root.glob(_UNFINISHED), *self.thumbs.rglob(_UNFINISHED)]
+        """Unfinished files of a run that was killed: in the folder itself, below `thumbs` and in `generations`."""
+        return [
+            *self.root.glob(_UNFINISHED), *self.thumbs.rglob(_UNFINISHED), *self.generations.glob(f"*/{_UNFINISHED}"),
+        ]
 
     def unfinished_snapshots(self) -> list[Path]:
         """The same of snapshots, which need not be left over: one may be being made."""

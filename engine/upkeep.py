@@ -58,6 +58,10 @@ class Upkeep:
         self._watcher: Watcher | None = None
         self._told: dict[int, Condition] = {}
 
+    def set_rule(self, rule: InputRule) -> None:
+        """Photos are read for another model from now on."""
+        self._rule = rule
+
     def set_watching(self, on: bool) -> None:
         """Watch the folders from now on, or no longer."""
         if on and self._watcher is None:

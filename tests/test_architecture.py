@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOOR = {"engine.api", "engine.messages", "engine.types", "engine.errors"}
 COMMAND_LINE = (
     "answers", "arguments", "cli", "commands", "console", "examples", "exclude_command", "failure_commands", "keeper",
-    "label_command", "learning_arguments", "learning_commands", "library_commands", "places",
+    "label_command", "learning_arguments", "learning_commands", "library_commands", "model_command", "places",
     "search_command",
 )
 HOLDERS_OF_THE_ENGINE = {
@@ -69,6 +69,7 @@ ENGINE_ORDER = [
     "engine.presence",
     "engine.excluded",
     "engine.label_table",
+    "engine.generation_table",
     "engine.shots",
     "engine.raw_pairs",
     "engine.copy_table",
@@ -105,6 +106,8 @@ ENGINE_ORDER = [
     "engine.index",
     "engine.region_file",
     "engine.library",
+    "engine.region_projection",
+    "engine.generations",
     "engine.label_groups",
     "engine.label_files",
     "engine.labelling",
@@ -165,6 +168,16 @@ ENGINE_ORDER = [
     "engine.study.plots",
     "engine.study.pictures",
     "engine.study.run",
+    "engine.tuning",
+    "engine.tuning.judged",
+    "engine.tuning.neighbours",
+    "engine.tuning.whitening",
+    "engine.tuning.proof",
+    "engine.tuning.quick",
+    "engine.tuning.boxes",
+    "engine.tuning.run",
+    "engine.model_work",
+    "engine.experimenting",
     "engine.watched_roots",
     "engine.watching",
     "engine.upkeep",
@@ -262,6 +275,7 @@ WRITERS = {
     "engine.accelerate",
     "engine.database",
     "engine.evaluation",
+    "engine.generations",
     "engine.index",
     "engine.moving",
     "engine.region_file",
@@ -277,6 +291,8 @@ WRITERS = {
 }
 # Single calls elsewhere that look as if they changed files, and what they do.
 NOT_A_PHOTO = {
+    "engine.model_work: index.save": "asks the index, which may",
+    "engine.model_work: regions.save": "asks the region codes, which may",
     "engine.matching: self._catalogue.touch": "asks the catalogue, which may",
     "engine.library: self.index.save": "asks the index, which may",
     "engine.library: self.regions.save": "asks the region codes, which may",

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import filelock
+import numpy as np
 import psutil
 import pytest
 
@@ -412,3 +413,43 @@ def test_what_is_labelled_different_is_hidden_listed_taken_elsewhere_and_undone(
     assert program.json("label", "--import", tmp_path / "labels.csv")["changed"] == 2
     bad = program("label", "--import", first, code=2)
     assert "no list of labels" in bad.err
+
+
+# ---- models ---------------------------------------------------------------------------------------------------
+
+
+def test_another_model_is_taken_in_used_and_left_again(few, home, tmp_path):
+    from engine.projection import save_projected
+
+    program, photos = few
+    program.json("index", photos)
+    shipped = PROJECT / "resources" / "models" / "actnet-lite2.safetensors"
+    stretched = np.diag(np.linspace(0.5, 1.5, 512))
+    mine = save_projected(shipped, stretched, tmp_path / "mine.safetensors", name="mine", origin="A test.")
+    first = min(str(path) for path in photos.iterdir())
+    before = program.json("search", first)["hits"]
+    (usual,) = program.json("models")
+    assert (usual["active"], usual["photos"]) == (True, len(before))
+    assert [model["active"] for model in program.json("models", "--import", mine.path)] == [True, False]
+    done = program.descriptors()
+    assert [model["active"] for model in program.json("use", "mine")] == [False, True]
+    assert program.json("status")["model"] == mine.model_id
+    after = program.json("search", first)["hits"]
+    assert sorted(hit["path"] for hit in after) == sorted(hit["path"] for hit in before)
+    assert [hit["score"] for hit in after[1:]] != [hit["score"] for hit in before[1:]]
+    assert program.json("check")["clean"]
+    assert program.json("index")["indexed"] == 0  # nothing is described again, neither photos nor parts of them
+    assert program.descriptors()[0] > done[0]
+    program("use", usual["name"])
+    again = program.json("search", first)["hits"]
+    assert [(hit["path"], round(hit["score"], 4)) for hit in again] == [
+        (hit["path"], round(hit["score"], 4)) for hit in before]
+    program("models", "--remove", "mine")
+    assert [model["name"] for model in program.json("models")] == [usual["name"]]
+
+
+def test_tuning_without_labels_is_refused_with_what_to_do(few):
+    program, photos = few
+    program.json("index", photos)
+    done = program("tune", code=2)
+    assert "Nothing is labelled yet" in done.err

@@ -159,3 +159,12 @@ def test_version_6_finds_the_stems_of_photos_that_are_there_already(tmp_path: Pa
         "AND raw.missing = 0").fetchall())
     assert "photo_raw" in plan
     connection.close()
+
+
+def test_version_7_keeps_models_and_lets_them_have_a_proof(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "old.sqlite", isolation_level=None)
+    migrations.migrate(connection, steps=migrations.STEPS[:6])
+    connection.execute("INSERT INTO model (name, dim, added_at, active) VALUES ('a', 4, 5.0, 1)")
+    assert migrations.migrate(connection) == 6
+    assert connection.execute("SELECT name, active, made_by, proof FROM model").fetchall() == [("a", 1, "", "")]
+    connection.close()

@@ -22,6 +22,7 @@ from engine.check import check_library
 from engine.decoders import Decoders
 from engine.index import VectorIndex
 from engine.indexing import index_folders
+from engine.learning import Tune
 from engine.library import Library
 from engine.moving import move
 from engine.region_file import RegionFile
@@ -30,6 +31,7 @@ from engine.storage import LibraryFolder
 from engine.transform import InputRule
 from engine.types import CheckReport
 from tests.helpers.fake_runner import DIM, FakeRunner
+from tests.helpers.generations import Place
 from tests.helpers.library import TestLibrary, save
 
 N_PHOTOS = 10
@@ -219,7 +221,76 @@ class Move(_OnALibrary):
         assert_sane(base / "new", N_PHOTOS + N_LATER)
 
 
-JOBS: dict[str, Job] = {job.name: job for job in (Index(), Save(), Migrate(), Snapshot(), Restore(), Move())}
+class _OnModels(Job):
+    """Work on the models of a library of 480 labelled photos: which one is in use, and the labels, are as they were."""
+
+    def prepare(self, base: Path) -> None:
+        place = Place(base)
+        place.label_things()
+        place.tuned()
+        place.library.close()
+
+    def _check_labels(self, place: Place) -> None:
+        assert place.library.catalogue.labels.count() == 6 * 15
+        assert place.library.index.n_rows == 480
+        folders = {place.library.folder.generation(state.name).root for state in place.work.generations.states()}
+        assert set(place.library.folder.generations.iterdir()) <= folders, "nothing is left of what was not finished"
+        assert place.library.folder.leftovers() == []
+
+
+class TuneModel(_OnModels):
+    """Tuning a model, which writes one and enters it."""
+
+    name = "tune"
+
+    def run(self, base: Path) -> None:
+        place = Place(base)
+        place.run(Tune())
+        place.library.close()
+
+    def check(self, base: Path) -> None:
+        place = Place(base)
+        try:
+            assert place.library.model.name == place.start.model_id
+            self._check_labels(place)
+            n_models = len(place.work.generations.states())
+            assert n_models in (2, 3), "the new model is not there, or whole"
+            assert all(state.usable for state in place.work.generations.states())
+            assert place.run(Tune()).outcome == "better"
+            assert len(place.work.generations.states()) == 3
+        finally:
+            place.library.close()
+
+
+class UseOther(_OnModels):
+    """Switching to a model whose descriptors have to be made first."""
+
+    name = "use"
+
+    def run(self, base: Path) -> None:
+        place = Place(base)
+        place.use(place.work.generations.card(place.work.generations.find("tuned")))
+        place.library.close()
+
+    def check(self, base: Path) -> None:
+        place = Place(base)
+        try:
+            in_use = place.library.model.name
+            assert in_use == place.start.model_id or in_use.startswith("tuned-"), "the old one, or the new one, whole"
+            self._check_labels(place)
+            card = place.work.generations.card(place.work.generations.find("tuned"))
+            place.use(card)
+            assert len(place.vectors(card.model_id)) == len(place.vectors(place.start.model_id)) == 480
+            place.use(place.start)
+            self._check_labels(place)
+        finally:
+            place.library.close()
+
+
+JOBS: dict[str, Job] = {
+    job.name: job
+    for job in (Index(), Save(), Migrate(), Snapshot(), Restore(), Move(), TuneModel(), UseOther())
+}
 
 
 def assert_sane(root: Path, n_photos: int) -> None:

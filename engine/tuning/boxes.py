@@ -1,0 +1,103 @@
+"""A check of a model that needs no labels: parts cut out of the library's photos, each searched for its own photo.
+
+Engine thread; a generator of steps of about 100 ms.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Generator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.accelerate import Runner
+from engine.decoders import Decoders
+from engine.describe import check_descriptors
+from engine.errors import PhotoError
+from engine.evaluation import random_box
+from engine.learning import Found
+from engine.messages import Phase, Progress
+from engine.records import Photo
+from engine.transform import InputRule
+from engine.wire import DecodedPhoto, DecodeRequest
+
+N_BOXES = 200
+AREA = 0.25
+"""Share of a photo that is cut out."""
+
+MAX_LOSS = 0.01
+"""Of the boxes found among the first ten, and of those found first, that a model may lose."""
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """Descriptors of boxes, float32 [n, D], L2 = 1, and the row of the photo that each was cut out of, int64 [n]."""
+
+    vectors: Vectors
+    rows: NDArray[np.int64]
+
+
+def describe_boxes(
+    photos: Sequence[tuple[int, Photo]], runner: Runner, decoders: Decoders, rule: InputRule, dim: int
+) -> Generator[Progress, None, Boxes]:
+    """Describe one random box of each of these photos, given with their rows; those that cannot be read are left out.
+
+    Raises:
+        ModelError: the network gives what makes no sense.
+    """
+    waiting: list[tuple[int, Future[DecodedPhoto]]] = []
+    for row, photo in photos:
+        box = random_box(random.Random(f"box {photo.hash.hex()}"), AREA, photo.width_px / photo.height_px)
+        waiting.append((row, decoders.submit(DecodeRequest(photo.path, rule=rule, box=box))))
+    vectors: list[Vectors] = []
+    rows: list[int] = []
+    try:
+        for done, (row, future) in enumerate(waiting):
+            while not future.done():
+                yield Progress(0, Phase.MEASURING, done, len(waiting))
+                _wait(future)
+            if not isinstance(future.exception(), PhotoError) and (rgb := future.result().rgb) is not None:
+                vectors.append(runner.describe([rgb]))
+                rows.append(row)
+            yield Progress(0, Phase.MEASURING, done + 1, len(waiting))
+    finally:
+        for _, future in waiting:
+            future.cancel()
+    described = np.concatenate([np.empty((0, dim), np.float32), *vectors])
+    check_descriptors(described, dim)
+    return Boxes(described, np.array(rows, dtype=np.int64))
+
+
+def _wait(future: Future[DecodedPhoto]) -> None:
+    try:
+        future.exception(timeout=0.05)
+    except TimeoutError:
+        return
+
+
+def found(boxes: Boxes, queries: Vectors, gallery: Vectors) -> Found:
+    """How many boxes find their photo first and among the first ten, under one model.
+
+    Args:
+        boxes: whose rows are right.
+        queries: the boxes under that model, float32 [n, D], L2 = 1.
+        gallery: the photos of all rows under that model, float32 [m, D], L2 = 1.
+    """
+    first = top_ten = 0
+    for query, row in zip(queries, boxes.rows.tolist(), strict=True):
+        similarity = gallery @ query
+        rank = int((similarity > similarity[row]).sum())
+        first += rank == 0
+        top_ten += rank < 10
+    n = max(1, len(boxes.rows))
+    return Found(round(first / n, 6), round(top_ten / n, 6))
+
+
+def is_worse(before: Found, after: Found) -> bool:
+    """Whether a model finds less than it may lose."""
+    return after.top_ten < before.top_ten - MAX_LOSS or after.first < before.first - MAX_LOSS

@@ -1,0 +1,173 @@
+"""Quick tuning on made-up descriptors: pairs, the matrix, the proof, and what cannot be learnt."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from engine.errors import TuningError
+from engine.label_table import LabelRow, key
+from engine.projection import project
+from engine.tuning import proof
+from engine.tuning.judged import Judged, judge
+from engine.tuning.neighbours import mutual_neighbours
+from engine.tuning.quick import QuickResult, tune_quickly
+from engine.tuning.whitening import pair_covariance, weakening
+from tests.helpers.models import DIM, things
+
+N_THINGS, N_EACH = 40, 12
+
+
+def drained(steps: Any) -> Any:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            return stop.value
+
+
+def labelled(shown: NDArray[np.int64], n_things: int, truth: bool = True) -> Judged:
+    """Labels of some things: each photo is the same as the next one, and another thing's photo is not."""
+    rows = {b"%04d" % row: row for row in range(len(shown))}
+    labels = []
+    for thing in range(n_things):
+        mine = np.flatnonzero(shown == thing).tolist()
+        others = np.flatnonzero(shown == thing + 1).tolist()
+        labels += [LabelRow(key(b"%04d" % a, b"%04d" % b), truth, 0.0) for a, b in itertools.pairwise(mine)]
+        labels += [LabelRow(key(b"%04d" % mine[0], b"%04d" % other), not truth, 0.0) for other in others[:4]]
+    return judge(labels, rows)
+
+
+def mean_precision(vectors: NDArray[np.float32], shown: NDArray[np.int64]) -> float:
+    precisions = []
+    for row in range(len(vectors)):
+        others = np.flatnonzero(np.arange(len(vectors)) != row)
+        right = shown[others] == shown[row]
+        precisions.append(proof.answer(proof.Asked(row, 0, others, right), vectors).precision)
+    return float(np.mean(precisions))
+
+
+# ---- pairs --------------------------------------------------------------------------------------------------------
+
+
+def test_neighbours_have_to_be_mutual_near_and_no_copies() -> None:
+    # On a circle, by degrees: 0 and 40 are near; 41.5 is a copy of 40; 140 is nobody's near neighbour.
+    angles = np.radians([0, 40, 41.5, 140])
+    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    assert drained(mutual_neighbours(vectors)).tolist() == [[0, 1], [0, 2]]
+
+
+def test_only_three_neighbours_count() -> None:
+    angles = np.radians([0, 12, 24, 36, 48])  # each neighbour below the bound of copies
+    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    pairs = drained(mutual_neighbours(vectors)).tolist()
+    assert [0, 2] in pairs
+    assert [0, 3] not in pairs  # 1, 2 and 4 are nearer to 3
+
+
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_few_photos_have_few_pairs(n: int) -> None:
+    assert drained(mutual_neighbours(np.eye(4, dtype=np.float32)[:n])).shape == (0, 2)
+
+
+# ---- the matrix ---------------------------------------------------------------------------------------------------
+
+
+def test_directions_in_which_pairs_differ_are_weakened_by_hand() -> None:
+    vectors = np.array([[0.6, 0.8], [0.6, -0.8]], dtype=np.float32)  # differ in the second number alone
+    covariance = pair_covariance(vectors, np.array([[0, 1]]))
+    np.testing.assert_allclose(covariance, [[0, 0], [0, 2]], atol=1e-6)  # of trace 2
+    matrix = weakening(covariance, 3_000, strength=1.0)  # 300 / 3,000 of the identity is added
+    np.testing.assert_allclose(matrix, np.diag([0.1**-0.5, 2.1**-0.5]), rtol=1e-5)
+
+
+def test_few_pairs_change_little() -> None:
+    covariance = np.diag([0.0, 2.0])
+    few, many = (weakening(covariance, n, 1.0) for n in (10, 10_000))
+    assert few[0, 0] / few[1, 1] < 1.05
+    assert many[0, 0] / many[1, 1] > 4
+
+
+def test_copies_and_nonsense_teach_nothing() -> None:
+    same = np.ones((2, 4), dtype=np.float32) / 2
+    with pytest.raises(TuningError, match="nothing to learn"):
+        pair_covariance(same, np.array([[0, 1]]))
+    with pytest.raises(TuningError, match="nothing to learn"):
+        pair_covariance(same, np.empty((0, 2), dtype=np.int64))
+    broken = np.array([[1.0, 0.0], [np.nan, 0.0]], dtype=np.float32)
+    with pytest.raises(TuningError, match="make no sense"):
+        pair_covariance(broken, np.array([[0, 1]]))
+
+
+# ---- all of it ----------------------------------------------------------------------------------------------------
+
+
+def test_what_photos_of_one_thing_differ_in_is_learnt_and_proved() -> None:
+    vectors, shown = things(N_THINGS, N_EACH)
+    result: QuickResult = drained(tune_quickly(vectors, labelled(shown, 6)))
+    gain = result.gain
+    assert proof.wins(gain)
+    assert gain[1] < gain[0] < gain[2]
+    new_vectors, new_shown = things(N_THINGS, N_EACH, seed=9)  # other things, never seen
+    before, after = mean_precision(new_vectors, new_shown), mean_precision(
+        project(result.matrix, new_vectors), new_shown)
+    assert after > before + 0.05
+    assert result.matrix.shape == (DIM, DIM)
+
+
+def test_the_same_library_gives_the_same_model() -> None:
+    vectors, shown = things(N_THINGS, N_EACH)
+    one, other = (drained(tune_quickly(vectors, labelled(shown, 6))) for _ in range(2))
+    np.testing.assert_array_equal(one.matrix, other.matrix)
+
+
+def test_wrong_labels_prove_nothing() -> None:
+    vectors, shown = things(N_THINGS, N_EACH)
+    chance = np.random.default_rng(1)
+    mixed = chance.permutation(shown)
+    assert not proof.wins(drained(tune_quickly(vectors, labelled(mixed, 8))).gain)
+
+
+def test_tuning_again_from_the_same_start_gains_nothing_more() -> None:
+    vectors, shown = things(N_THINGS, N_EACH)
+    judged = labelled(shown, 6)
+    first: QuickResult = drained(tune_quickly(vectors, judged))
+    again: QuickResult = drained(tune_quickly(vectors, judged, first.matrix))
+    assert again.gain[0] == pytest.approx(0.0, abs=0.01)
+    assert not proof.wins(again.gain)
+
+
+def test_each_query_is_answered_by_a_model_chosen_without_its_thing() -> None:
+    vectors, shown = things(N_THINGS, N_EACH)
+    judged = labelled(shown, 6)
+    parts = proof.folds(judged, 4)
+    assert sorted(group for part in parts for group in part) == judged.with_pairs
+    result: QuickResult = drained(tune_quickly(vectors, judged))
+    assert {one.asked.group for one in result.measured} <= set(judged.with_pairs)
+    assert len({one.asked.row for one in result.measured}) == len(result.measured)
+
+
+def test_differences_that_belong_to_nothing_prove_nothing() -> None:
+    vectors, _ = things(N_THINGS, N_EACH)
+    rows = {b"%04d" % row: row for row in range(len(vectors))}
+    labels = [LabelRow(key(b"%04d" % a, b"%04d" % (a + 1)), True, 0.0) for a in range(0, 20, 2)]
+    labels += [LabelRow(key(b"%04d" % a, b"%04d" % (a + 1)), False, 0.0) for a in range(100, 110, 2)]
+    with pytest.raises(TuningError, match="among the hits of one search"):
+        drained(tune_quickly(vectors, judge(labels, rows)))
+
+
+def test_an_interval_holds_the_mean_and_is_one_point_without_differences() -> None:
+    assert proof.interval([0.5, 0.5], [0.6, 0.6]) == pytest.approx((0.1, 0.1, 0.1))
+    mean, low, high = proof.interval([0.0, 0.0, 0.0, 0.0], [1.0, 0.0, 1.0, 0.0])
+    assert mean == 0.5
+    assert low < 0.5 < high
+    assert not proof.wins((0.001, 0.0005, 0.002))  # certain, but nobody would notice
+
+
+def test_a_model_that_gives_the_same_for_all_finds_nothing() -> None:
+    asked = proof.Asked(0, 0, np.array([1, 2, 3]), np.array([True, False, False]))
+    assert proof.answer(asked, np.ones((4, 2), dtype=np.float32)).precision == pytest.approx(1 / 3)

@@ -1,0 +1,23 @@
+"""kill -9 while a model is tuned, and while another comes into use: what was in use and the labels stay."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.conftest import Sweep
+
+
+@pytest.mark.parametrize(
+    ("job", "call", "numbers"),
+    [
+        ("tune", "rename", (1, 2)),
+        ("tune", "fsync", (1, 2, 3)),
+        ("tune", "pwrite64", (1, 4, 8)),
+        ("tune", "mkdir", (1, 2)),
+        ("use", "pwrite64", (1, 40, 120, 200)),
+        ("use", "rename", (1, 2)),
+        ("use", "fdatasync", (1, 3, 5, 7)),
+    ],
+)
+def test_the_model_in_use_and_the_labels_stay(sweep: Sweep, job: str, call: str, numbers: tuple[int, ...]) -> None:
+    assert sweep(job, call, numbers) >= 1
