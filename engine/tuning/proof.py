@@ -15,6 +15,9 @@ N_DRAWS = 2_000
 MIN_GAIN = 0.002
 """Of the mean average precision, below which nobody would notice a difference."""
 
+MIN_QUERIES = 30
+"""Below this an interval says little: some queries are all that made the difference."""
+
 Vectors = NDArray[np.float32]
 
 
@@ -76,18 +79,24 @@ def answer(one: Asked, vectors: Vectors) -> Answer:
     return Answer(average_precision(right.tolist()), float(right[0]), float(right[:10].any()))
 
 
-def interval(before: Sequence[float], after: Sequence[float], seed: int = 0) -> tuple[float, float, float]:
-    """The mean of `after` - `before` over the queries, and the 90 % interval by bootstrap over them.
+def interval(
+    before: Sequence[float], after: Sequence[float], groups: Sequence[int], seed: int = 0
+) -> tuple[float, float, float]:
+    """The mean of `after` - `before` over the queries, and the 90 % interval by bootstrap over their groups.
 
-    Percentiles of the means of resampled queries: Efron and Tibshirani, "An introduction to the bootstrap" (1993).
+    Queries of one group are much alike, so whole groups are drawn. Percentiles of the means of what is drawn: Efron and
+    Tibshirani, "An introduction to the bootstrap" (1993); of clusters: Field and Welsh, "Bootstrapping clustered data"
+    (2007).
     """
     gains = np.asarray(after, dtype=np.float64) - np.asarray(before, dtype=np.float64)
-    draws = np.random.default_rng(seed).integers(len(gains), size=(N_DRAWS, len(gains)))
-    low, high = np.percentile(gains[draws].mean(axis=1), (5, 95))
+    _, group_of = np.unique(np.asarray(groups), return_inverse=True)
+    sums, sizes = np.bincount(group_of, weights=gains), np.bincount(group_of)
+    draws = np.random.default_rng(seed).integers(len(sums), size=(N_DRAWS, len(sums)))
+    low, high = np.percentile(sums[draws].sum(axis=1) / sizes[draws].sum(axis=1), (5, 95))
     return float(gains.mean()), float(low), float(high)
 
 
-def wins(gain: tuple[float, float, float]) -> bool:
+def wins(gain: tuple[float, float, float], n_queries: int) -> bool:
     """Whether a difference of the mean average precision is a gain: beyond doubt, with one chance in twenty to err."""
     mean, low, _ = gain
-    return mean >= MIN_GAIN and low > 0
+    return n_queries >= MIN_QUERIES and mean >= MIN_GAIN and low > 0

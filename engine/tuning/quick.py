@@ -58,8 +58,15 @@ class QuickResult:
     def gain(self) -> tuple[float, float, float]:
         """Of the mean average precision on held-out groups: mean, and 90 % interval."""
         return proof.interval(
-            [one.before.precision for one in self.measured], [one.after.precision for one in self.measured]
+            [one.before.precision for one in self.measured],
+            [one.after.precision for one in self.measured],
+            [one.asked.group for one in self.measured],
         )
+
+    @property
+    def is_better(self) -> bool:
+        """Whether that is a gain beyond doubt."""
+        return proof.wins(self.gain, len(self.measured))
 
 
 def tune_quickly(

@@ -80,7 +80,7 @@ def tune(library: Library, generations: Generations, means: Means) -> Generator[
         gain=(round(gain[0], 6), round(gain[1], 6), round(gain[2], 6)),
     )
     outcome = Tuned("no-gain", "", proved, contradicted=judged.n_contradicted)
-    if not proof.wins(gain):
+    if not result.is_better:
         return outcome
     proved = yield from _checked(library, means, photos, result, origin, proved)
     outcome = replace(outcome, proof=proved, changes=_changes(library, photos, result, origin))

@@ -23,7 +23,6 @@ from engine.errors import TuningError
 from engine.label_table import LabelRow, key
 from engine.measures import average_precision
 from engine.projection import project
-from engine.tuning import proof
 from engine.tuning.judged import judge
 from engine.tuning.quick import QuickResult, tune_quickly
 
@@ -120,7 +119,7 @@ def main() -> int:
                 figures["seconds"] = round(time.perf_counter() - started_s, 2)
                 vectors = project(result.matrix, photos.descriptors)
                 raw = mean_precision(one, vectors, others, test) - before
-                is_proposed = proof.wins(result.gain)
+                is_proposed = result.is_better
                 costs = {
                     each.name: mean_precision(each, vectors, others) - at_start[each.name]
                     for each in sets if each is not one

@@ -110,7 +110,7 @@ def test_what_photos_of_one_thing_differ_in_is_learnt_and_proved() -> None:
     vectors, shown = things(N_THINGS, N_EACH)
     result: QuickResult = drained(tune_quickly(vectors, labelled(shown, 6)))
     gain = result.gain
-    assert proof.wins(gain)
+    assert result.is_better
     assert gain[1] < gain[0] < gain[2]
     new_vectors, new_shown = things(N_THINGS, N_EACH, seed=9)  # other things, never seen
     before, after = mean_precision(new_vectors, new_shown), mean_precision(
@@ -129,7 +129,7 @@ def test_wrong_labels_prove_nothing() -> None:
     vectors, shown = things(N_THINGS, N_EACH)
     chance = np.random.default_rng(1)
     mixed = chance.permutation(shown)
-    assert not proof.wins(drained(tune_quickly(vectors, labelled(mixed, 8))).gain)
+    assert not drained(tune_quickly(vectors, labelled(mixed, 8))).is_better
 
 
 def test_tuning_again_from_the_same_start_gains_nothing_more() -> None:
@@ -138,7 +138,7 @@ def test_tuning_again_from_the_same_start_gains_nothing_more() -> None:
     first: QuickResult = drained(tune_quickly(vectors, judged))
     again: QuickResult = drained(tune_quickly(vectors, judged, first.matrix))
     assert again.gain[0] == pytest.approx(0.0, abs=0.01)
-    assert not proof.wins(again.gain)
+    assert not again.is_better
 
 
 def test_each_query_is_answered_by_a_model_chosen_without_its_thing() -> None:
@@ -161,11 +161,25 @@ def test_differences_that_belong_to_nothing_prove_nothing() -> None:
 
 
 def test_an_interval_holds_the_mean_and_is_one_point_without_differences() -> None:
-    assert proof.interval([0.5, 0.5], [0.6, 0.6]) == pytest.approx((0.1, 0.1, 0.1))
-    mean, low, high = proof.interval([0.0, 0.0, 0.0, 0.0], [1.0, 0.0, 1.0, 0.0])
+    assert proof.interval([0.5, 0.5], [0.6, 0.6], [1, 2]) == pytest.approx((0.1, 0.1, 0.1))
+    mean, low, high = proof.interval([0.0, 0.0, 0.0, 0.0], [1.0, 0.0, 1.0, 0.0], [1, 2, 3, 4])
     assert mean == 0.5
     assert low < 0.5 < high
-    assert not proof.wins((0.001, 0.0005, 0.002))  # certain, but nobody would notice
+
+
+def test_groups_count_as_wholes() -> None:
+    before, after = [0.0] * 40, [1.0] * 20 + [0.0] * 20
+    _, low, high = proof.interval(before, after, [1] * 20 + [2] * 20)
+    assert (low, high) == (0.0, 1.0)  # two groups: one gained, one did not
+    _, low, high = proof.interval(before, after, range(40))
+    assert 0.3 < low < high < 0.7
+
+
+def test_a_gain_has_to_be_certain_noticeable_and_of_enough_queries() -> None:
+    assert proof.wins((0.01, 0.005, 0.02), 30)
+    assert not proof.wins((0.01, -0.001, 0.02), 30)
+    assert not proof.wins((0.001, 0.0005, 0.002), 300)
+    assert not proof.wins((0.01, 0.005, 0.02), 29)
 
 
 def test_a_model_that_gives_the_same_for_all_finds_nothing() -> None:
