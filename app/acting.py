@@ -22,7 +22,8 @@ from app.results_pane import ResultsPane
 from engine.types import Hit
 
 _NEED_NO_HIT = ("undo", "find_duplicates")
-_MENU_GROUPS = (("copy_files", "copy_picture", "copy_path"), ("copy_to", "move_to", "trash"), ("export_hits",))
+_MARKS = ("mark_same", "mark_different", "unmark")
+_MENU_GROUPS = (_MARKS, ("copy_files", "copy_picture", "copy_path"), ("copy_to", "move_to", "trash"), ("export_hits",))
 
 
 class Acting(QObject):
@@ -104,7 +105,7 @@ class Acting(QObject):
     def refresh(self) -> None:
         """Enable what can be done now: the hits or the selection have changed."""
         has_hit = self.hit() is not None
-        for name in self.handlers():
+        for name in (*self.handlers(), *_MARKS):
             if name == "export_hits":
                 self._actions[name].setEnabled(bool(self._shown()))
             elif name not in _NEED_NO_HIT:
@@ -158,6 +159,12 @@ class Acting(QObject):
         if query is not None:
             hits = selected if len(selected) > 1 else self._shown()
             self.exporting.choose(hits, query, self._query_panel.picture_name(), self._query_panel.shown_part())
+
+    def go_on(self) -> None:
+        """Go to the next hit, as one after the other is looked at."""
+        row = self._grid.currentIndex().row() + 1
+        if 0 < row < self._grid.model().rowCount():
+            self._grid.setCurrentIndex(self._grid.model().index(row))
 
     # ---- menus ------------------------------------------------------------------------------------------------------
 

@@ -93,6 +93,15 @@ COMMANDS = (
     Command("settings", "Se&ttings…", ("Ctrl+,",), "edit", "settings", starts_group=True),
     Command("find_similar", "Find &similar to this", ("S",), "photo", "similar", Scope.RESULTS),
     Command("pick_part", "Search for a p&art of this…", ("B",), "photo", "part", Scope.RESULTS),
+    Command(
+        "mark_same", "Shows the sa&me", ("Y",), "photo", "check", Scope.RESULTS, starts_group=True,
+        tip="Resight remembers it, and finds more like it",
+    ),
+    Command(
+        "mark_different", "Shows something &else", ("N",), "photo", "close", Scope.RESULTS,
+        tip="It is left out here from now on",
+    ),
+    Command("unmark", "Take the mark &back", ("U",), "photo", "", Scope.RESULTS),
     Command("open_photo", "&Open in the viewer", ("Ctrl+Return",), "photo", "open", Scope.RESULTS, starts_group=True),
     Command("open_with", "Open &with…", ("Ctrl+Shift+Return",), "photo", "", Scope.RESULTS),
     Command("reveal", "Show in &folder", ("Ctrl+R", "Ctrl+E"), "photo", "folder"),

@@ -66,7 +66,7 @@ class FileActions(QObject):
         self._notifier = notifier
         self._window = window
         self._folder = ""
-        self._undos: list[tuple[str, Callable[[], tuple[Deed, FileWork]]]] = []
+        self._undos: list[tuple[str, Callable[[], None]]] = []
         self._under_way: BackgroundWork | None = None
 
     def is_busy(self) -> bool:
@@ -137,9 +137,14 @@ class FileActions(QObject):
     def undo(self) -> None:
         """Undo the last thing done that can be undone."""
         if self._undos and not self._is_refused():
-            _, make = self._undos.pop()
+            _, act = self._undos.pop()
             self.undo_changed.emit(self.undo_text())
-            self._do(*make())
+            act()
+
+    def offer_undo(self, text: str, act: Callable[[], None]) -> None:
+        """Something else that was done can be undone, in turn with files: `text` for the menu, and what undoes it."""
+        self._undos = [*self._undos, (text, act)][-_MOST_UNDOS:]
+        self.undo_changed.emit(self.undo_text())
 
     # ---- questions --------------------------------------------------------------------------------------------------
 
@@ -196,6 +201,9 @@ class FileActions(QObject):
         self._under_way = background
         background.start(work.steps)
 
+    def _undo_deed(self, make: Callable[[], tuple[Deed, FileWork]]) -> None:
+        self._do(*make())
+
     def _on_failed(self, deed: Deed, work: FileWork, error: EngineError) -> None:
         self._on_ended(deed, work, True)
         inform(self._window, texts.NOT_DONE, texts.sentence(error.sentence))
@@ -204,8 +212,7 @@ class FileActions(QObject):
         self._under_way = None
         done = tuple(work.done)
         if done and deed.undo is not None:
-            self._undos = [*self._undos, (deed.undo_text, partial(deed.undo, done))][-_MOST_UNDOS:]
-            self.undo_changed.emit(self.undo_text())
+            self.offer_undo(deed.undo_text, partial(self._undo_deed, partial(deed.undo, done)))
         if done:
             self.moved.emit(tuple(map(deed.moves, done)))
         sentences = tuple(refused.sentence for refused in work.refused)

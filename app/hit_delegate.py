@@ -68,7 +68,10 @@ class HitDelegate(QStyledItemDelegate):
         tile = self._tile_in(cell)
         if stack_size > 1:
             self._paint_edges(painter, tile)
-        self._paint_tile(painter, tile, hit, index.data(Role.THUMBNAIL))
+        mark = index.data(Role.MARK)
+        self._paint_tile(painter, tile, hit, index.data(Role.THUMBNAIL), is_faint=mark is False)
+        if mark is not None:
+            self._paint_mark(painter, tile, mark)
         if stack_size > 1:
             self._paint_stack(painter, self._badge_on(tile, stack_size), stack_size)
         self._paint_caption(painter, QRectF(tile.left(), tile.bottom() + SPACE_XS, tile.width(), cell.height()), hit)
@@ -107,14 +110,16 @@ class HitDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(inner, RADIUS_PX + 2, RADIUS_PX + 2)
 
-    def _paint_tile(self, painter: QPainter, tile: QRectF, hit: Hit, thumbnail: QImage | None) -> None:
+    def _paint_tile(
+        self, painter: QPainter, tile: QRectF, hit: Hit, thumbnail: QImage | None, is_faint: bool = False
+    ) -> None:
         ratio = painter.device().devicePixelRatioF()
         painter.drawPixmap(tile.topLeft(), _tile(self.side_px, ratio, tokens().sunken))
         if thumbnail is None:
             self._paint_placeholder(painter, tile, hit)
         else:
             shown = _fitted(tile, thumbnail.size(), ratio)
-            painter.setOpacity(1.0 if hit.online else 0.55)
+            painter.setOpacity(0.3 if is_faint else 1.0 if hit.online else 0.55)
             painter.drawPixmap(shown.topLeft(), self._pixmap(hit.thumbnail, thumbnail, shown, painter))
             painter.setOpacity(1.0)
             if self.shows_frames:
@@ -164,6 +169,16 @@ class HitDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(color(tokens().text))
         painter.drawText(badge.adjusted(_BADGE_PX - 2, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, name)
+
+    def _paint_mark(self, painter: QPainter, tile: QRectF, is_same: bool) -> None:
+        """A badge that tells how the user has marked the photo."""
+        ratio = painter.device().devicePixelRatioF()
+        badge = QRectF(tile.right() - _BADGE_PX - 6, tile.bottom() - _BADGE_PX - 6, _BADGE_PX, _BADGE_PX)
+        painter.setPen(QPen(color(tokens().border), 1))
+        painter.setBrush(color(tokens().accent if is_same else tokens().surface))
+        painter.drawEllipse(badge)
+        ink = tokens().on_accent if is_same else tokens().text
+        painter.drawPixmap(badge.topLeft() + QPointF(4, 4), draw("check" if is_same else "close", 14, ink, ratio))
 
     def _paint_pair(self, painter: QPainter, tile: QRectF) -> None:
         """A badge that tells that the photo has a raw file and a JPEG."""

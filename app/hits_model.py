@@ -5,14 +5,14 @@ from __future__ import annotations
 import html
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, Qt, QTimer, QUrl, Signal, Slot
 
-from app import result_texts
+from app import result_texts, teaching_texts
 from app.arranging import Arranged, Arrangement, Section, Steps, arrange
 from app.bridge import Bridge
 from app.columns import Columns
@@ -33,6 +33,7 @@ class Role(IntEnum):
     THUMBNAIL = Qt.ItemDataRole.UserRole + 1  # QImage | None; asking for one that is not in memory requests it
     SCORE = Qt.ItemDataRole.UserRole + 2  # float, 0..1
     IN_OPEN_STACK = Qt.ItemDataRole.UserRole + 4  # bool: one of near-identical shots that are all shown
+    MARK = Qt.ItemDataRole.UserRole + 5  # bool | None: whether the user has marked it as the same, or as something else
     STACK = Qt.ItemDataRole.UserRole + 3  # int: how many near-identical shots the row stands for
 
 
@@ -79,6 +80,7 @@ class HitsModel(QAbstractListModel):
         self._shown: list[Hit] = []
         self._sections: tuple[Section, ...] = ()
         self._stack_sizes: dict[int, int] = {}  # photo id -> size
+        self._marks: dict[int, bool] = {}  # photo id -> as in Role.MARK
         self._asked_rows: set[int] = set()  # whose thumbnails are wanted
         self._steps: Steps | None = None
         self._timer = QTimer(self)
@@ -123,6 +125,17 @@ class HitsModel(QAbstractListModel):
             self._shown[row] = _with_frames(self._shown[row], found[self._shown[row].photo_id])
         for first, last in runs_of(rows):
             self.dataChanged.emit(self.index(first), self.index(last), [Role.HIT, Role.SCORE])
+
+    def set_marks(self, marks: Mapping[int, bool]) -> None:
+        """What the user has marked, by photo ids: True is the same, False is something else."""
+        changed = {photo_id for photo_id in {*marks, *self._marks} if marks.get(photo_id) != self._marks.get(photo_id)}
+        self._marks = dict(marks)
+        for first, last in runs_of([row for row, hit in enumerate(self._shown) if hit.photo_id in changed]):
+            self.dataChanged.emit(self.index(first), self.index(last), [Role.MARK])
+
+    def marks(self) -> Mapping[int, bool]:
+        """As they were set."""
+        return self._marks
 
     def rank_again(self) -> None:
         """Bring the hits into the order of their scores, which `set_frames` has changed."""
@@ -214,6 +227,8 @@ class HitsModel(QAbstractListModel):
                 return hit.score
             case Role.IN_OPEN_STACK:
                 return self.is_stack_open(index.row())
+            case Role.MARK:
+                return self._marks.get(hit.photo_id)
             case Role.STACK:
                 return self.stack_size(index.row())
             case Qt.ItemDataRole.DisplayRole:
@@ -222,7 +237,7 @@ class HitsModel(QAbstractListModel):
                 lines = [printable(hit.path), together(hit), away(hit)]
                 return f"<span>{'<br>'.join(map(html.escape, filter(None, lines)))}</span>"  # names may look rich
             case Qt.ItemDataRole.AccessibleTextRole:
-                return spoken(hit, self.stack_size(index.row()))
+                return spoken(hit, self.stack_size(index.row()), self._marks.get(hit.photo_id))
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -339,7 +354,7 @@ def file_name(hit: Hit) -> str:
     return printable(os.path.basename(hit.path))
 
 
-def spoken(hit: Hit, stack_size: int = 1) -> str:
+def spoken(hit: Hit, stack_size: int = 1, mark: bool | None = None) -> str:
     """A hit for screen readers: "2nd, very likely, 87 percent, beach.jpg"."""
     likely = result_texts.likelihood(hit.score).lower()
     text = tr("{rank}, {likely}, {n} percent, {name}").format(
@@ -347,7 +362,8 @@ def spoken(hit: Hit, stack_size: int = 1) -> str:
     )
     if stack_size > 1:
         text += f", {result_texts.stack_of(stack_size)}"
-    return ", ".join(filter(None, (text, together(hit), away(hit))))
+    marked = "" if mark is None else (teaching_texts.MARKED_SAME if mark else teaching_texts.MARKED_DIFFERENT)
+    return ", ".join(filter(None, (text, marked, together(hit), away(hit))))
 
 
 def ordinal(number: int) -> str:

@@ -22,6 +22,7 @@ from app.hit_actions import HitActions
 from app.library_care import Keeper, LibraryCare
 from app.library_jobs import LibraryJobs
 from app.looking import Looking
+from app.marking import Marking
 from app.notify import Level, Notifier
 from app.places import log_folder
 from app.refining import Refining
@@ -122,6 +123,7 @@ class MainWindow(QMainWindow):
             self._bridge, self.jobs, self._hit_actions, self._notifier, self.results, self.query_panel
         )
         self.acting.changed.connect(self.searching.search_again)
+        self.marking = Marking(self._bridge, self.searching, self.hits_model, self.acting, self._notifier)
         self._whole_page = MessagePage(self)  # instead of all panels: the engine has stopped, or is finishing
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._body)
@@ -148,6 +150,7 @@ class MainWindow(QMainWindow):
             **self.refining.handlers(),
             **self.care.handlers(),
             **self.acting.handlers(),
+            **self.marking.handlers(),
         }
 
     def _connect_panels(self) -> None:

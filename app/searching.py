@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from app.bridge import Bridge
 from app.hits_model import HitsModel
 from app.parts import Parts
-from engine.messages import JobFailed, Search
+from engine.messages import Feedback, JobFailed, Search
 from engine.types import Query, SearchResult
 
 N_HITS = 200
@@ -51,6 +51,7 @@ class Searching(QObject):
         self._parts: Parts | None = None
         self._looks_further = False
         self._is_turned = False
+        self._feedback: Feedback | None = None
         self._asked: Search | None = None
         self._stacks = False
         self._n_asked = N_HITS
@@ -86,6 +87,7 @@ class Searching(QObject):
             self._least_score = None
         if parts != self._parts:
             self._n_asked, self._n_given = N_HITS, 0
+            self._feedback = None
         self._parts = parts
         self._drop_search()
         if parts is None:
@@ -106,6 +108,12 @@ class Searching(QObject):
         """Whether what is mirrored or turned is found, too; a query there is searched for again."""
         if is_turned != self._is_turned:
             self._is_turned = is_turned
+            self._search_anew()
+
+    def set_feedback(self, feedback: Feedback | None) -> None:
+        """What the user has marked among the hits for this query; it is searched for again."""
+        if feedback != self._feedback:
+            self._feedback = feedback
             self._search_anew()
 
     def set_stacks(self, stacks: bool) -> None:
@@ -169,6 +177,7 @@ class Searching(QObject):
             without=parts.unwanted,
             turned=self._is_turned,
             stacks=self._stacks,
+            feedback=self._feedback,
         )
         self._job_id = self._bridge.submit(self._asked)
         least_score = self.suggested_score() if self._least_score is None else self._least_score

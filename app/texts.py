@@ -267,10 +267,11 @@ def joined(*parts: str) -> str:
 
 
 def searched_line(result: SearchResult) -> str:
-    """“Searched 41,200 of 96,000 in 38 ms”."""
-    return tr("Searched {n} of {total} in {time}").format(
+    """“Searched 41,200 of 96,000 in 38 ms · 2 left out as marked”."""
+    line = tr("Searched {n} of {total} in {time}").format(
         n=count(result.searched), total=count(result.total), time=duration(result.elapsed_ms)
     )
+    return joined(line, tr("{n} left out as marked").format(n=count(result.hidden)) if result.hidden else "")
 
 
 def hits(n: int) -> str:

@@ -72,6 +72,7 @@ from engine.messages import (
 from engine.model_work import ModelWork
 from engine.search import Searcher
 from engine.thumbs import THUMBNAIL_PX
+from engine.transform import InputRule
 from engine.types import CheckReport, Failure, LibraryStatus, Picture
 from engine.upkeep import Upkeep
 from engine.worker import NotReady, Steps, Worker
@@ -114,8 +115,7 @@ class EngineSession:
         if config.watch and not config.read_only:
             self._upkeep.set_watching(True)
         self._labelling = Labelling(self._library, self._own_decoders)
-        self._searcher = Searcher(self._library, self._need_runner, self._own_decoders, self._card.rule)
-        self._curating = Curating(self._library, self._searcher, self._own_decoders, lambda: self._index_loaded)
+        self._search_with(self._card.rule)
 
     @property
     def is_ready(self) -> bool:
@@ -141,6 +141,10 @@ class EngineSession:
                 self._runner.close()
         finally:
             self._library.close()
+
+    def _search_with(self, rule: InputRule) -> None:
+        self._searcher = Searcher(self._library, self._need_runner, self._own_decoders, rule)
+        self._curating = Curating(self._library, self._searcher, self._own_decoders, lambda: self._index_loaded)
 
     # ---- background tasks ----
 
@@ -314,7 +318,7 @@ class EngineSession:
         """See `model_work.Host`."""
         former, self._runner, self._runner_error, self._card = self._runner, runner, None, card
         self._upkeep.set_rule(card.rule)
-        self._searcher = Searcher(self._library, self._need_runner, self._own_decoders, card.rule)
+        self._search_with(card.rule)
         if former is not None:
             former.close()
 

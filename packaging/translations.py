@@ -42,7 +42,7 @@ def sources() -> dict[str, str]:
             texts += _commands(tree)
         for text in texts:
             found.setdefault(text, f"app.{path.stem}")
-    for path in sorted((ROOT / "engine").glob("*.py")):
+    for path in sorted([*(ROOT / "engine").glob("*.py"), *(ROOT / "engine" / "tuning").glob("*.py")]):
         if path.stem not in _NOT_IN_WINDOW:
             for text in _sentences(ast.parse(path.read_text(encoding="utf-8")), path.stem in _WITH_PARTS):
                 found.setdefault(text, f"engine.{path.stem}")

@@ -164,6 +164,31 @@
    <translation>この写真の一部で検索(&amp;A)…</translation>
   </message>
   <message>
+   <source>Shows the sa&amp;me</source>
+   <extracomment>app.actions</extracomment>
+   <translation>同じものが写っている(&amp;M)</translation>
+  </message>
+  <message>
+   <source>Resight remembers it, and finds more like it</source>
+   <extracomment>app.actions</extracomment>
+   <translation>Resight が覚えて、似たものをもっと探します</translation>
+  </message>
+  <message>
+   <source>Shows something &amp;else</source>
+   <extracomment>app.actions</extracomment>
+   <translation>別のものが写っている(&amp;E)</translation>
+  </message>
+  <message>
+   <source>It is left out here from now on</source>
+   <extracomment>app.actions</extracomment>
+   <translation>今後この検索では表示しません</translation>
+  </message>
+  <message>
+   <source>Take the mark &amp;back</source>
+   <extracomment>app.actions</extracomment>
+   <translation>印を取り消す(&amp;B)</translation>
+  </message>
+  <message>
    <source>&amp;Open in the viewer</source>
    <extracomment>app.actions</extracomment>
    <translation>ビューアーで開く(&amp;O)</translation>
@@ -2456,6 +2481,76 @@ The old one can be deleted:
    <translation>その他</translation>
   </message>
   <message>
+   <source>a photo that is not in the library now</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>今ライブラリにない写真</translation>
+  </message>
+  <message>
+   <source>{n} photo marked as the same</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>{n} 枚に「同じ」の印を付けました</translation>
+  </message>
+  <message>
+   <source>{n} photos marked as the same</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>{n} 枚に「同じ」の印を付けました</translation>
+  </message>
+  <message>
+   <source>{n} photo marked as something else</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>{n} 枚に「別」の印を付けました</translation>
+  </message>
+  <message>
+   <source>{n} photos marked as something else</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>{n} 枚に「別」の印を付けました</translation>
+  </message>
+  <message>
+   <source>The mark of {n} photo was taken back</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>{n} 枚の印を取り消しました</translation>
+  </message>
+  <message>
+   <source>The marks of {n} photos were taken back</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>{n} 枚の印を取り消しました</translation>
+  </message>
+  <message>
+   <source>&amp;Undo the marks of {what}</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>{what} の印を元に戻す(&amp;U)</translation>
+  </message>
+  <message>
+   <source>marked as the same</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>同じものの印あり</translation>
+  </message>
+  <message>
+   <source>marked as something else</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>別のものの印あり</translation>
+  </message>
+  <message>
+   <source>Marks are about one thing. Search for one part alone to mark its hits.</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>印は一つのものについて付けます。結果に印を付けるには、一つの部分だけで検索してください。</translation>
+  </message>
+  <message>
+   <source>Marks say what shows the same as the picture you search with. Search with one first.</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>印は、検索に使った画像と同じものが写っているかを表します。先に画像で検索してください。</translation>
+  </message>
+  <message>
+   <source>“{a}” and “{b}” are marked as something else, but by other marks they show the same. Nothing is learnt from these photos until one of the marks is taken back.</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>「{a}」と「{b}」には「別」の印がありますが、ほかの印によると同じものです。どれかの印を取り消すまで、これらの写真からは学びません。</translation>
+  </message>
+  <message>
+   <source>Show</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>表示</translation>
+  </message>
+  <message>
    <source>cannot be found now</source>
    <extracomment>app.texts</extracomment>
    <translation>今は見つかりません</translation>
@@ -2649,6 +2744,11 @@ The old one can be deleted:
    <source>loss {n}</source>
    <extracomment>app.texts</extracomment>
    <translation>損失 {n}</translation>
+  </message>
+  <message>
+   <source>{n} left out as marked</source>
+   <extracomment>app.texts</extracomment>
+   <translation>印により {n} 件を除外</translation>
   </message>
   <message>
    <source>{n} not found</source>
@@ -3316,6 +3416,21 @@ The old one can be deleted:
    <translation>{1} はフォルダーではなくファイルです。それが入っているフォルダーを選んでください。</translation>
   </message>
   <message>
+   <source>The weights in the model “{1}” do not fit its description. Get the file again.</source>
+   <extracomment>engine.generations</extracomment>
+   <translation>モデル「{1}」の重みが説明と合いません。ファイルを入手し直してください。</translation>
+  </message>
+  <message>
+   <source>There is a file {1} already. Choose another name.</source>
+   <extracomment>engine.generations</extracomment>
+   <translation>ファイル {1} はすでにあります。別の名前を選んでください。</translation>
+  </message>
+  <message>
+   <source>The model {1} is in use. Use another one first.</source>
+   <extracomment>engine.generations</extracomment>
+   <translation>モデル {1} は使用中です。先に別のモデルに切り替えてください。</translation>
+  </message>
+  <message>
    <source>The search index is being made. Searching works meanwhile.</source>
    <extracomment>engine.index</extracomment>
    <translation>検索索引を作成中です。その間も検索できます。</translation>
@@ -3399,6 +3514,11 @@ The old one can be deleted:
    <source>There is no library at {1} now. Connect the drive it lies on.</source>
    <extracomment>engine.library</extracomment>
    <translation>今 {1} にはライブラリがありません。それがあるドライブを接続してください。</translation>
+  </message>
+  <message>
+   <source>There is no way to compute with this model on this computer.</source>
+   <extracomment>engine.model_work</extracomment>
+   <translation>このコンピューターではこのモデルで計算できません。</translation>
   </message>
   <message>
    <source>{1} is not a copy of the library {2}. Nothing was deleted.</source>
@@ -3546,6 +3666,11 @@ The old one can be deleted:
    <translation>表示する件数は 1 以上にしてください。</translation>
   </message>
   <message>
+   <source>The file of the model {1} is not there any more, so the usual one is used.</source>
+   <extracomment>engine.session</extracomment>
+   <translation>モデル {1} のファイルがなくなったため、通常のモデルを使います。</translation>
+  </message>
+  <message>
    <source>Resight is preparing itself for this computer. This happens once and takes some seconds.</source>
    <extracomment>engine.session</extracomment>
    <translation>このコンピューター向けの準備をしています。最初の一度だけで、数秒かかります。</translation>
@@ -3609,6 +3734,56 @@ The old one can be deleted:
    <source>The disk is full: {1} cannot be written. Make some room, then try again.</source>
    <extracomment>engine.storage</extracomment>
    <translation>ディスクがいっぱいで、{1} に書き込めません。空きを作ってからもう一度試してください。</translation>
+  </message>
+  <message>
+   <source>Nothing is labelled yet. Mark hits of some searches as the same thing or as something else first.</source>
+   <extracomment>engine.judged</extracomment>
+   <translation>まだ何も印が付いていません。先に、いくつかの検索の結果に「同じもの」か「別のもの」の印を付けてください。</translation>
+  </message>
+  <message>
+   <source>All labels say “same”. Mark some hits that show something else, too; without them nothing can be proved.</source>
+   <extracomment>engine.judged</extracomment>
+   <translation>すべての印が「同じ」です。別のものが写っている結果にも印を付けてください。それがないと何も確かめられません。</translation>
+  </message>
+  <message>
+   <source>All labels say “different”. Mark some hits that show the same thing, too.</source>
+   <extracomment>engine.judged</extracomment>
+   <translation>すべての印が「別」です。同じものが写っている結果にも印を付けてください。</translation>
+  </message>
+  <message>
+   <source>There are too few labels to learn from: {1} of the same thing and {2} of something else. {3} more would do.</source>
+   <extracomment>engine.judged</extracomment>
+   <translation>学ぶには印が少なすぎます。同じものが {1} 件、別のものが {2} 件です。あと {3} 件あれば足ります。</translation>
+  </message>
+  <message>
+   <source>All that is labelled as the same shows one thing. Mark photos of another one, too: what is learnt from one thing has to be proved by another.</source>
+   <extracomment>engine.judged</extracomment>
+   <translation>「同じ」の印はどれも一つのものです。ほかのものの写真にも印を付けてください。一つのものから学んだことは、別のもので確かめる必要があります。</translation>
+  </message>
+  <message>
+   <source>What was marked as something else belongs to too little that was marked as the same, so nothing can be proved. Mark both among the hits of one search, for at least two different things.</source>
+   <extracomment>engine.quick</extracomment>
+   <translation>「別」の印が「同じ」の印とほとんど結び付いていないため、何も確かめられません。少なくとも二つのものについて、一つの検索の結果に両方の印を付けてください。</translation>
+  </message>
+  <message>
+   <source>Its whitening was tuned by Resight with {1} labels of one library.</source>
+   <extracomment>engine.run</extracomment>
+   <translation>その白色化は、あるライブラリの {1} 件の印で Resight が調整しました。</translation>
+  </message>
+  <message>
+   <source>No photos are indexed yet, so there is nothing to learn from.</source>
+   <extracomment>engine.run</extracomment>
+   <translation>まだ写真が登録されていないため、学ぶものがありません。</translation>
+  </message>
+  <message>
+   <source>The descriptors of this library gave numbers that make no sense. Check the library.</source>
+   <extracomment>engine.whitening</extracomment>
+   <translation>このライブラリの特徴量がおかしな数値になりました。ライブラリを確認してください。</translation>
+  </message>
+  <message>
+   <source>No two photos here are alike without being copies, so there is nothing to learn from.</source>
+   <extracomment>engine.whitening</extracomment>
+   <translation>コピー以外に似た写真がないため、学ぶものがありません。</translation>
   </message>
   <message>
    <source>Its photos can still be found.</source>

@@ -347,6 +347,7 @@ def test_the_context_menu_offers_everything(acts: Acts) -> None:
     assert menu_texts(menu) == [
         "Preview", "Look closer", "Open", "Open with…", "Show in folder", "Find similar to this",
         "Search for a part of this", "",
+        "Shows the same", "Shows something else", "Take the mark back", "",
         "Copy", "Copy picture", "Copy path", "",
         "Copy to a folder…", "Move to a folder…", "Move to the trash…", "",
         "Export hits…",

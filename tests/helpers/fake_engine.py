@@ -30,6 +30,8 @@ from engine.messages import (
     JobCancelled,
     JobDone,
     JobFailed,
+    Label,
+    Labelled,
     LoadPicture,
     Locate,
     LookAgain,
@@ -157,6 +159,7 @@ class FakeEngine:
             RemoveFolder: self._remove,
             CheckLibrary: lambda job: CheckReport(True, (), (), self.status.photos, self.status.indexed, 0),
             Evaluate: lambda job: {},
+            Label: lambda job: Labelled(len(job.others), len(job.others)),
         }
         self._ids = itertools.count(1)
         self._queue: queue.Queue[Callable[[], None] | None] = queue.Queue()
