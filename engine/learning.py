@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.types import Box, Query
+from engine.types import Box, Hit, Query
 
 # ---- values -------------------------------------------------------------------------------------------------------
 
@@ -216,6 +216,39 @@ class GetModels:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """Two photos of which a label would tell most.
+
+    `why`: "near" the cosine from which photos show the same as a rule, "models" of the library place them differently,
+    or "parts" of them are alike although they are not. Their scores are their cosine, 0..1.
+    """
+
+    a: Hit
+    b: Hit
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Pairs worth a label, how many `labels` there are, and how many `more` would help tuning."""
+
+    pairs: tuple[Question, ...]
+    labels: int
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class GetQuestions:
+    """Pairs of photos whose label would tell most -> Questions
+
+    Each `turn` looks round other photos.
+    """
+
+    limit: int = 10
+    turn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ExportModel:
     """Write a model of the library as one safetensors file -> Path of the file"""
 
@@ -259,6 +292,6 @@ class ImportModel:
     path: Path
 
 
-ModelJob = GetModels | ExportModel
+ModelJob = GetModels | ExportModel | GetQuestions
 TuningJob = Tune | UseModel | RemoveModel | ImportModel
 LabelJob = Label | UndoLabels | GetLabels | ExportLabels | ImportLabels

@@ -34,6 +34,7 @@ from engine.learning import Feedback as Feedback
 from engine.learning import Found as Found
 from engine.learning import GetLabels as GetLabels
 from engine.learning import GetModels as GetModels
+from engine.learning import GetQuestions as GetQuestions
 from engine.learning import ImportLabels as ImportLabels
 from engine.learning import ImportModel as ImportModel
 from engine.learning import Label as Label
@@ -44,6 +45,8 @@ from engine.learning import ModelJob as ModelJob
 from engine.learning import ModelState as ModelState
 from engine.learning import PairLabel as PairLabel
 from engine.learning import Proof as Proof
+from engine.learning import Question as Question
+from engine.learning import Questions as Questions
 from engine.learning import RemoveModel as RemoveModel
 from engine.learning import Tune as Tune
 from engine.learning import Tuned as Tuned
@@ -281,7 +284,7 @@ JobResult = (
     SearchResult | tuple[Located, ...] | HeatMap | LibraryStatus | tuple[Failure, ...] | Excludes | IndexReport
     | CheckReport | Picture | Path | dict[str, Any] | Labelled | Labels | int | Explanation
     | Duplicates | tuple[tuple[int, float], ...]
-    | Tuned | tuple[ModelState, ...]
+    | Tuned | tuple[ModelState, ...] | Questions
 )
 
 

@@ -15,9 +15,11 @@ from engine.errors import TuningError
 from engine.generation_table import Generation
 from engine.generations import Generations
 from engine.indexing import Indexing, Means
+from engine.label_groups import Pair
 from engine.learning import (
     ExportModel,
     GetModels,
+    GetQuestions,
     ImportModel,
     ModelJob,
     ModelState,
@@ -28,6 +30,7 @@ from engine.learning import (
 )
 from engine.library import Library
 from engine.messages import Event, Notice, Phase, Progress
+from engine.questions import Questioner
 from engine.roots import Roots
 from engine.settling import Settling
 from engine.tuning import run
@@ -65,6 +68,7 @@ class ModelWork:
         self._config = config
         self._host = host
         self.generations = Generations(library, default)
+        self._questioner = Questioner(library, self.generations, self._labelled)
         if not library.read_only:
             self.generations.remove_strays()
 
@@ -77,8 +81,17 @@ class ModelWork:
         match job:
             case GetModels():
                 return self.generations.states()
+            case GetQuestions():
+                return self._questioner.questions(job)
             case ExportModel(name, path):
                 return self.generations.write_out(name, path)
+
+    def _labelled(self) -> tuple[list[Pair], list[Pair]]:
+        rows = [row for row in self._library.catalogue.labels.all() if row.pair.box is None]
+        same, different = (
+            [(row.pair.a, row.pair.b) for row in rows if row.same is wanted] for wanted in (True, False)
+        )
+        return same, different
 
     def work(self, job: TuningJob) -> Steps:
         """The steps of a bulk job.

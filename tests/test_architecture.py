@@ -176,6 +176,7 @@ ENGINE_ORDER = [
     "engine.tuning.quick",
     "engine.tuning.boxes",
     "engine.tuning.run",
+    "engine.questions",
     "engine.model_work",
     "engine.experimenting",
     "engine.watched_roots",

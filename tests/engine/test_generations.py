@@ -12,7 +12,8 @@ import pytest
 
 from engine.actnet.checkpoint import read_arrays, save_arrays
 from engine.errors import ModelError, TuningError
-from engine.learning import ExportModel, GetModels, ImportModel, RemoveModel, Tune, UseModel
+from engine.label_table import key
+from engine.learning import ExportModel, GetModels, GetQuestions, ImportModel, RemoveModel, Tune, UseModel
 from engine.projection import between, project, save_projected
 from tests.helpers.generations import PROOF, Place
 from tests.helpers.models import DIM, things
@@ -225,3 +226,46 @@ def test_without_labels_nothing_is_made(place: Place) -> None:
     with pytest.raises(TuningError, match="Nothing is labelled yet"):
         place.run(Tune())
     assert len(place.work.answer(GetModels())) == 1
+
+
+# ---- questions ----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_asked_is_doubtful_not_known_and_each_photo_once(labelled: Place) -> None:
+    asked = labelled.work.answer(GetQuestions(limit=8))
+    assert len(asked.pairs) == 8
+    ids = [hit.photo_id for pair in asked.pairs for hit in (pair.a, pair.b)]
+    assert len(set(ids)) == 16
+    assert all(pair.why == "near" and 0.25 < pair.a.score < 0.55 for pair in asked.pairs)
+    assert (asked.labels, asked.more) == (90, 10)
+    _, shown = things(40, 12)
+    groups = [{shown[pair.a.photo_id - 1], shown[pair.b.photo_id - 1]} for pair in asked.pairs]
+    assert not any(len(group) == 1 and group <= set(range(6)) for group in groups)  # labelled: known
+
+
+def test_another_turn_asks_others_and_what_was_answered_is_asked_no_more(labelled: Place) -> None:
+    first, second = (labelled.work.answer(GetQuestions(limit=8, turn=turn)).pairs for turn in (0, 1))
+    assert {pair.a.photo_id for pair in first} != {pair.a.photo_id for pair in second}
+    catalogue = labelled.library.catalogue
+    hashes = [tuple(catalogue.photo(hit.photo_id).hash for hit in (pair.a, pair.b)) for pair in first]
+    catalogue.labels.set((key(*pair), False) for pair in hashes)
+    again = labelled.work.answer(GetQuestions(limit=8, turn=0)).pairs
+    assert not {(pair.a.photo_id, pair.b.photo_id) for pair in first} & {
+        (pair.a.photo_id, pair.b.photo_id) for pair in again}
+
+
+def test_where_two_models_place_a_photo_differently_is_asked(labelled: Place) -> None:
+    card = labelled.tuned(seed=4)
+    labelled.use(card)
+    pairs = labelled.work.answer(GetQuestions(limit=30)).pairs
+    assert {pair.why for pair in pairs} == {"near", "models"}
+
+
+def test_an_empty_library_asks_nothing(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    try:
+        asked = place.work.answer(GetQuestions())
+        assert (asked.pairs, asked.labels) == ((), 0)
+        assert asked.more == 100
+    finally:
+        place.library.close()
