@@ -12,7 +12,7 @@ from typing import cast
 from app import texts
 from app.console import DONE, Console, EngineSession, escaped
 from app.label_command import label_job, labelled_words, labels_words
-from app.model_command import models_words, tuned_words
+from app.model_command import models_words, tuned_document, tuned_words
 from engine.messages import (
     ExportLabels,
     ExportModel,
@@ -72,7 +72,7 @@ class LearningCommands:
             in_use = self._options.use and tuned.outcome == "better"
             if in_use:
                 session.run(UseModel(tuned.model))
-        self._console.answer({**asdict(tuned), "in_use": in_use}, tuned_words(tuned, in_use))
+        self._console.answer(tuned_document(tuned, in_use), tuned_words(tuned, in_use))
         return DONE if tuned.outcome == "better" else NOT_BETTER
 
     def _models(self) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict, replace
+from typing import Any
 
 from app import texts
 from app.console import escaped
@@ -12,6 +14,18 @@ _MADE_BY = {"": "shipped or named", "quick": "tuned quickly", "deep": "tuned dee
 _SHOWN_CHANGES = 5
 
 
+def tuned_document(tuned: Tuned, in_use: bool) -> dict[str, Any]:
+    """What `resight tune --json` prints."""
+    changes = [
+        {
+            "query": change.query.path, "photo": change.photo.path, "rank_before": change.rank_before,
+            "rank_after": change.rank_after,
+        }
+        for change in tuned.changes
+    ]
+    return {**asdict(replace(tuned, changes=())), "changes": changes, "in_use": in_use}
+
+
 def tuned_words(tuned: Tuned, in_use: bool) -> str:
     """What tuning came to, for people; `in_use`: searches use the model already."""
     lines = proof_words(tuned.proof)
@@ -19,8 +33,8 @@ def tuned_words(tuned: Tuned, in_use: bool) -> str:
     worse = [one for one in tuned.changes if one.rank_after > one.rank_before][-_SHOWN_CHANGES:]
     for change in (*better, *worse):
         lines.append(
-            f"  rank {change.rank_before} -> {change.rank_after}: {escaped(change.photo_path)} for "
-            f"{escaped(change.query_path)}"
+            f"  rank {change.rank_before} -> {change.rank_after}: {escaped(change.photo.path)} for "
+            f"{escaped(change.query.path)}"
         )
     if tuned.contradicted:
         lines.append(

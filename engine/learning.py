@@ -115,10 +115,8 @@ class Proof:
 class Change:
     """A photo that a tuned model finds earlier or later for a query: ranks from 1 among what is known to be wrong."""
 
-    query_id: int
-    query_path: str
-    photo_id: int
-    photo_path: str
+    query: Hit
+    photo: Hit
     rank_before: int
     rank_after: int
 
@@ -219,8 +217,9 @@ class GetModels:
 class Question:
     """Two photos of which a label would tell most.
 
-    `why`: "near" the cosine from which photos show the same as a rule, "models" of the library place them differently,
-    or "parts" of them are alike although they are not. Their scores are their cosine, 0..1.
+    `why`: "contradiction" of labels, which are asked anew; "near" the cosine from which photos show the same as a rule;
+    "models" of the library place them differently; or "parts" of them are alike although they are not. Their scores
+    are their cosine, 0..1.
     """
 
     a: Hit

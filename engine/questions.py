@@ -1,7 +1,8 @@
 """Which pairs of photos are worth a label: those that the model is not sure of. Engine thread; takes some tens of ms.
 
-Asked for are pairs near the cosine from which two photos show the same thing as a rule; pairs that two models of the
-library place differently; and pairs that are unlike as wholes, though a part of one is like the other.
+Labels that contradict each other come first: answering them anew resolves it. Then pairs near the cosine from which two
+photos show the same thing as a rule; pairs that two models of the library place differently; and pairs that are unlike
+as wholes, though a part of one is like the other.
 """
 
 from __future__ import annotations
@@ -12,15 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.generations import Generations
-from engine.label_groups import Groups, Pair
+from engine.label_groups import Groups, Pair, chain, contradicted
 from engine.learning import GetQuestions, Question, Questions
 from engine.library import Library
+from engine.plain_hits import plain_hit
 from engine.records import Photo
 from engine.regions import encode
 from engine.tuning.judged import missing_pairs
 from engine.tuning.neighbours import NEAR
 from engine.tuning.run import judged_now
-from engine.types import Hit
 
 RECOMMENDED = 100
 """Labels with which tuning had something to prove more often than not, where there was anything to gain."""
@@ -62,19 +63,38 @@ class Questioner:
         more = max(missing_pairs(judged), RECOMMENDED - judged.n_same - judged.n_different, 0)
         anchors = self._anchors(job.turn, same)
         candidates = sorted({(min(one[1:3]), max(one[1:3])): one for one in self._candidates(anchors)}.values())
-        chosen: list[Question] = []
+        chosen = self._contradicted(same, different)[: job.limit]
         if candidates:
             photos = self._library.catalogue.photos_by_content({one for each in candidates for one in each[1:3]})
             answered = _Answered(same, different)
-            taken: set[int] = set()
+            taken = {hit.photo_id for one in chosen for hit in (one.a, one.b)}
             for _, a, b, cosine, why in candidates:
                 some, others = photos.get(a), photos.get(b)
-                if len(chosen) == job.limit or not some or not others or taken & {a, b}:
+                if len(chosen) == job.limit or not some or not others:
                     continue
-                if not answered.knows(some[0].hash, others[0].hash):
-                    taken |= {a, b}
-                    chosen.append(Question(self._hit(some[0], cosine), self._hit(others[0], cosine), why))
+                ids = {some[0].photo_id, others[0].photo_id}
+                if not taken & ids and not answered.knows(some[0].hash, others[0].hash):
+                    taken |= ids
+                    chosen.append(self._question(some[0], others[0], cosine, why))
         return Questions(tuple(chosen), n_labels, more)
+
+    def _contradicted(self, same: list[Pair], different: list[Pair]) -> list[Question]:
+        """The pairs whose labels contradict each other: one that is different, then those by which it is the same."""
+        pairs: list[Pair] = []
+        for clash in contradicted(same, different):
+            pairs += [clash, *chain(same, *clash)]
+        hashes = sorted({picture for pair in pairs for picture in pair})
+        ids = self._table.contents_described(self._library.model.model_id, hashes)
+        photos = self._library.catalogue.photos_by_content(ids.values())
+        questions = []
+        for a, b in dict.fromkeys(pairs):
+            some, others = (photos.get(ids.get(picture, -1)) for picture in (a, b))
+            if some and others:
+                questions.append(self._question(some[0], others[0], 0.0, "contradiction"))
+        return questions
+
+    def _question(self, a: Photo, b: Photo, cosine: float, why: str) -> Question:
+        return Question(plain_hit(self._library, a, cosine), plain_hit(self._library, b, cosine), why)
 
     def _anchors(self, turn: int, same: list[Pair]) -> NDArray[np.int64]:
         """Contents to look round, others in each turn; those already labelled among them, so that groups grow."""
@@ -138,13 +158,6 @@ class Questioner:
             for other, cosine in zip(known.tolist(), (others @ vectors[row]).tolist(), strict=True):
                 if other != anchor and cosine < _UNLIKE:
                     yield 0.1, anchor, other, cosine, "parts"
-
-    def _hit(self, photo: Photo, cosine: float) -> Hit:
-        return Hit(
-            rank=1, photo_id=photo.photo_id, path=photo.path, score=min(max(cosine, 0.0), 1.0), box=None,
-            thumbnail=self._library.thumbnail(photo), width_px=photo.width_px, height_px=photo.height_px,
-            online=photo.online and not photo.missing, drive="" if photo.online else photo.drive,
-        )
 
 
 class _Answered:

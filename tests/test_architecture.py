@@ -106,6 +106,7 @@ ENGINE_ORDER = [
     "engine.index",
     "engine.region_file",
     "engine.library",
+    "engine.plain_hits",
     "engine.region_projection",
     "engine.generations",
     "engine.label_groups",

@@ -17,6 +17,7 @@ from engine.generations import Generations
 from engine.learning import Change, Found, Proof, Tuned
 from engine.library import Library
 from engine.messages import Phase, Progress
+from engine.plain_hits import plain_hit
 from engine.projection import Matrix, project, save_projected
 from engine.records import Photo
 from engine.tuning import proof
@@ -217,9 +218,8 @@ def _changes(library: Library, photos: _Photos, result: QuickResult, origin: _Or
         ends = [known.get(int(photos.content_ids[row])) for row in (query, photo)]
         if ends[0] and ends[1]:
             (asked_photo, *_), (hit, *_) = ends[0], ends[1]
-            found_changes.append(
-                Change(asked_photo.photo_id, asked_photo.path, hit.photo_id, hit.path, before_rank, after_rank)
-            )
+            both = (plain_hit(library, photo, 0.0) for photo in (asked_photo, hit))
+            found_changes.append(Change(*both, before_rank, after_rank))
     return tuple(found_changes)
 
 

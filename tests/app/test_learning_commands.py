@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ from engine.messages import (
     UseModel,
 )
 from engine.types import Box, Query
+from tests.helpers.fake_engine import make_hits
 
 
 def job(*words: str) -> Any:
@@ -116,7 +118,8 @@ PROOF = Proof(
 
 
 def test_tuning_tells_its_proof_and_what_can_be_done() -> None:
-    change = Change(1, "/q.jpg", 2, "/p.jpg", 9, 2)
+    query, photo = (replace(make_hits(1)[0], path=path) for path in ("/q.jpg", "/p.jpg"))
+    change = Change(query, photo, 9, 2)
     words = tuned_words(Tuned("better", "mine-12", PROOF, (change,), contradicted=1), in_use=False)
     assert words.splitlines() == [
         "20 photos of 3 groups that you have labelled, each with a model that was chosen without them:",
