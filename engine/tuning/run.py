@@ -218,8 +218,8 @@ def _changes(library: Library, photos: _Photos, result: QuickResult, origin: _Or
         ends = [known.get(int(photos.content_ids[row])) for row in (query, photo)]
         if ends[0] and ends[1]:
             (asked_photo, *_), (hit, *_) = ends[0], ends[1]
-            both = (plain_hit(library, photo, 0.0) for photo in (asked_photo, hit))
-            found_changes.append(Change(*both, before_rank, after_rank))
+            ends_shown = plain_hit(library, asked_photo, 0.0), plain_hit(library, hit, 0.0)
+            found_changes.append(Change(*ends_shown, before_rank, after_rank))
     return tuple(found_changes)
 
 
