@@ -141,6 +141,7 @@ COMMANDS = (
     Command("normal_size", "&Normal thumbnails", ("Ctrl+0",), "view"),
     Command("back_up_library", "&Back up library…", (), "library", "save"),
     Command("restore_library", "&Restore…", (), "library", "reset"),
+    Command("teach", "&Teach Resight…", ("Ctrl+Shift+T",), "library", "check", starts_group=True),
     Command("find_duplicates", "Find &duplicates…", ("Ctrl+Shift+D",), "library", "copy", starts_group=True),
     Command("move_library", "&Move library…", (), "library", "folder", starts_group=True),
     Command("check_library", "&Check and repair…", (), "library", "check"),

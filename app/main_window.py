@@ -28,6 +28,7 @@ from app.places import log_folder
 from app.refining import Refining
 from app.searching import Searching
 from app.settings import SettingsFile
+from app.teaching import Teaching
 from app.welcome import MessagePage
 from app.why_not import WhyNot
 from app.window_dialogs import WindowDialogs
@@ -124,6 +125,9 @@ class MainWindow(QMainWindow):
         )
         self.acting.changed.connect(self.searching.search_again)
         self.marking = Marking(self._bridge, self.searching, self.hits_model, self.acting, self._notifier)
+        self.teaching = Teaching(self._bridge, self._notifier, self)
+        self.marking.changed.connect(self.teaching.refresh)
+        self.marking.show_requested.connect(self.teaching.show)
         self._whole_page = MessagePage(self)  # instead of all panels: the engine has stopped, or is finishing
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._body)
@@ -151,6 +155,7 @@ class MainWindow(QMainWindow):
             **self.care.handlers(),
             **self.acting.handlers(),
             **self.marking.handlers(),
+            "teach": self.teaching.show,
         }
 
     def _connect_panels(self) -> None:
@@ -373,4 +378,5 @@ class MainWindow(QMainWindow):
         self._close_state = CloseState.CLOSED
         self.care.finish()
         self.acting.finish()
+        self.teaching.finish()
         self.close()

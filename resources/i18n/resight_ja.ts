@@ -304,6 +304,11 @@
    <translation>復元(&amp;R)…</translation>
   </message>
   <message>
+   <source>&amp;Teach Resight…</source>
+   <extracomment>app.actions</extracomment>
+   <translation>Resight に教える(&amp;T)…</translation>
+  </message>
+  <message>
    <source>Find &amp;duplicates…</source>
    <extracomment>app.actions</extracomment>
    <translation>重複を探す(&amp;D)…</translation>
@@ -1068,7 +1073,7 @@
   <message>
    <source>&amp;Keep it</source>
    <extracomment>app.duplicates_dialog</extracomment>
-   <translation>残す(&amp;K)</translation>
+   <translation>使う(&amp;K)</translation>
   </message>
   <message>
    <source>&amp;Mark it for the trash</source>
@@ -2029,6 +2034,36 @@ The old one can be deleted:
    <translation>一致度 {n} %</translation>
   </message>
   <message>
+   <source>How far it is</source>
+   <extracomment>app.models_page</extracomment>
+   <translation>進み具合</translation>
+  </message>
+  <message>
+   <source>&amp;Use</source>
+   <extracomment>app.models_page</extracomment>
+   <translation>使う(&amp;U)</translation>
+  </message>
+  <message>
+   <source>&amp;Remove…</source>
+   <extracomment>app.models_page</extracomment>
+   <translation>削除(&amp;R)…</translation>
+  </message>
+  <message>
+   <source>E&amp;xport…</source>
+   <extracomment>app.models_page</extracomment>
+   <translation>書き出し(&amp;X)…</translation>
+  </message>
+  <message>
+   <source>&amp;Import…</source>
+   <extracomment>app.models_page</extracomment>
+   <translation>取り込み(&amp;I)…</translation>
+  </message>
+  <message>
+   <source>It begins when what Resight is doing now is done.</source>
+   <extracomment>app.models_page</extracomment>
+   <translation>今行っている処理が終わると始まります。</translation>
+  </message>
+  <message>
    <source>Close this message</source>
    <extracomment>app.notify</extracomment>
    <translation>このメッセージを閉じる</translation>
@@ -2481,9 +2516,64 @@ The old one can be deleted:
    <translation>その他</translation>
   </message>
   <message>
+   <source>Remove</source>
+   <extracomment>app.teaching</extracomment>
+   <translation>削除</translation>
+  </message>
+  <message>
+   <source>Save the model as</source>
+   <extracomment>app.teaching</extracomment>
+   <translation>モデルの保存先</translation>
+  </message>
+  <message>
+   <source>Choose a model</source>
+   <extracomment>app.teaching</extracomment>
+   <translation>モデルを選択</translation>
+  </message>
+  <message>
+   <source>Models</source>
+   <extracomment>app.teaching</extracomment>
+   <translation>モデル</translation>
+  </message>
+  <message>
+   <source>&amp;Same thing</source>
+   <extracomment>app.teaching_dialog</extracomment>
+   <translation>同じもの(&amp;S)</translation>
+  </message>
+  <message>
+   <source>Something &amp;else</source>
+   <extracomment>app.teaching_dialog</extracomment>
+   <translation>別のもの(&amp;E)</translation>
+  </message>
+  <message>
+   <source>S&amp;kip</source>
+   <extracomment>app.teaching_dialog</extracomment>
+   <translation>とばす(&amp;K)</translation>
+  </message>
+  <message>
+   <source>How much is marked</source>
+   <extracomment>app.teaching_dialog</extracomment>
+   <translation>印の数</translation>
+  </message>
+  <message>
    <source>a photo that is not in the library now</source>
    <extracomment>app.teaching_texts</extracomment>
    <translation>今ライブラリにない写真</translation>
+  </message>
+  <message>
+   <source>made from your marks</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>印から作成</translation>
+  </message>
+  <message>
+   <source>trained on your marks</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>印で訓練</translation>
+  </message>
+  <message>
+   <source>from a file</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>ファイルから</translation>
   </message>
   <message>
    <source>{n} photo marked as the same</source>
@@ -2514,6 +2604,56 @@ The old one can be deleted:
    <source>The marks of {n} photos were taken back</source>
    <extracomment>app.teaching_texts</extracomment>
    <translation>{n} 枚の印を取り消しました</translation>
+  </message>
+  <message>
+   <source>{n} mark</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>印 {n} 件</translation>
+  </message>
+  <message>
+   <source>{n} marks</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>印 {n} 件</translation>
+  </message>
+  <message>
+   <source>enough to learn from</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>学ぶのに十分</translation>
+  </message>
+  <message>
+   <source>Marked photos: first hit right</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>印のある写真: 最初の結果が正しい</translation>
+  </message>
+  <message>
+   <source>Marked photos: right ones before wrong ones</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>印のある写真: 正しいものが先に並ぶ度合い</translation>
+  </message>
+  <message>
+   <source>{photos}, each with a model chosen without its group; certainly {low} to {high} points better</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>{photos}。それぞれ、その写真のグループを使わずに選んだモデルで測定。ほぼ確実に {low}〜{high} ポイント改善</translation>
+  </message>
+  <message>
+   <source>shipped with Resight</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>Resight に付属</translation>
+  </message>
+  <message>
+   <source>Parts of your photos: found first</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>写真の一部: 最初に見つかる</translation>
+  </message>
+  <message>
+   <source>Parts of your photos: in the first ten</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>写真の一部: 上位 10 件に入る</translation>
+  </message>
+  <message>
+   <source>{n} more would help</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>あと {n} 件あると役立ちます</translation>
   </message>
   <message>
    <source>&amp;Undo the marks of {what}</source>
@@ -2549,6 +2689,136 @@ The old one can be deleted:
    <source>Show</source>
    <extracomment>app.teaching_texts</extracomment>
    <translation>表示</translation>
+  </message>
+  <message>
+   <source>Teach Resight</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>Resight に教える</translation>
+  </message>
+  <message>
+   <source>Do these show the same thing?</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>同じものが写っていますか?</translation>
+  </message>
+  <message>
+   <source>Nothing to ask just now</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>今は質問がありません</translation>
+  </message>
+  <message>
+   <source>Resight asks about photos that it is not sure of, as soon as some are indexed. You can also mark hits of any search: Y for the same thing, N for something else.</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>写真が登録されると、Resight は自信のない写真について質問します。どの検索でも結果に印を付けられます。Y は同じもの、N は別のものです。</translation>
+  </message>
+  <message>
+   <source>They are somewhat alike.</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>ある程度似ています。</translation>
+  </message>
+  <message>
+   <source>Two models of this library do not agree on them.</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>このライブラリの二つのモデルで判断が分かれています。</translation>
+  </message>
+  <message>
+   <source>Parts of them are alike, though they are not as wholes.</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>全体は似ていませんが、一部が似ています。</translation>
+  </message>
+  <message>
+   <source>What you have marked contradicts itself here. Answer once more, and it is resolved.</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>付けた印がここで食い違っています。もう一度答えると解決します。</translation>
+  </message>
+  <message>
+   <source>A model for your photos</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>あなたの写真のためのモデル</translation>
+  </message>
+  <message>
+   <source>Resight can learn which of your photos are alike, as far as your marks prove that it helps. You decide whether to keep what comes of it, and can always go back.</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>Resight は、どの写真が似ているかを学べます。役立つかどうかは印で確かめます。できたモデルを使うかどうかはあなたが決め、いつでも元に戻せます。</translation>
+  </message>
+  <message>
+   <source>&amp;Make a better model</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>よりよいモデルを作る(&amp;M)</translation>
+  </message>
+  <message>
+   <source>Searches go on meanwhile.</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>その間も検索できます。</translation>
+  </message>
+  <message>
+   <source>It does not find more of what you have marked for certain. Nothing has changed; more marks may help.</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>印を付けたものが確実によく見つかるとは言えません。何も変わっていません。印を増やすとよいかもしれません。</translation>
+  </message>
+  <message>
+   <source>It finds less among your other photos. Nothing has changed.</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>ほかの写真が見つかりにくくなります。何も変わっていません。</translation>
+  </message>
+  <message>
+   <source>It finds more of what you have marked.</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>印を付けたものがよりよく見つかります。</translation>
+  </message>
+  <message>
+   <source>Stopped. Nothing has changed.</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>停止しました。何も変わっていません。</translation>
+  </message>
+  <message>
+   <source>The new model is in use. The former one is kept below.</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>新しいモデルを使っています。前のモデルは下に残っています。</translation>
+  </message>
+  <message>
+   <source>Before</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>前</translation>
+  </message>
+  <message>
+   <source>After</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>後</translation>
+  </message>
+  <message>
+   <source>&amp;Discard</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>破棄(&amp;D)</translation>
+  </message>
+  <message>
+   <source>Models of this library</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>このライブラリのモデル</translation>
+  </message>
+  <message>
+   <source>in use</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>使用中</translation>
+  </message>
+  <message>
+   <source>its file is missing</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>ファイルがありません</translation>
+  </message>
+  <message>
+   <source>Remove the model “{name}”?</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>モデル「{name}」を削除しますか?</translation>
+  </message>
+  <message>
+   <source>Its {size} are freed. It can be made again by teaching Resight, or taken from a file.</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>{size} が空きます。Resight に教えて作り直すか、ファイルから取り込むことができます。</translation>
+  </message>
+  <message>
+   <source>Model saved as {name}</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>モデルを {name} に保存しました</translation>
   </message>
   <message>
    <source>cannot be found now</source>

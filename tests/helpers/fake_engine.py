@@ -24,6 +24,8 @@ from engine.messages import (
     ForgetGone,
     GetExcludes,
     GetFailures,
+    GetModels,
+    GetQuestions,
     GetStatus,
     IndexFolders,
     Job,
@@ -39,6 +41,7 @@ from engine.messages import (
     MeasureSharpness,
     Phase,
     Progress,
+    Questions,
     RemoveFolder,
     ResolveMissing,
     RetryFailures,
@@ -160,6 +163,8 @@ class FakeEngine:
             CheckLibrary: lambda job: CheckReport(True, (), (), self.status.photos, self.status.indexed, 0),
             Evaluate: lambda job: {},
             Label: lambda job: Labelled(len(job.others), len(job.others)),
+            GetQuestions: lambda job: Questions((), 0, 100),
+            GetModels: lambda job: (),
         }
         self._ids = itertools.count(1)
         self._queue: queue.Queue[Callable[[], None] | None] = queue.Queue()
