@@ -30,6 +30,7 @@ from engine.messages import Change, ModelState, Progress, Tuned
 
 _SHOWN_CHANGES = 3
 _CHANGE_PX = 84
+_LIST_PX = 110
 
 
 class ModelsPage(QWidget):
@@ -74,6 +75,7 @@ class ModelsPage(QWidget):
         self._tiles.setContentsMargins(0, 0, 0, 0)
         self._tiles.setSpacing(theme.SPACE_M)
         self._list = QListWidget(self)
+        self._list.setMinimumHeight(_LIST_PX)
         self._list.setAccessibleName(teaching_texts.MODELS)
         self.use = self._button(tr("&Use"), lambda: self._of_chosen(lambda one: self.use_requested.emit(one.name)))
         self.remove = self._button(tr("&Remove…"), lambda: self._of_chosen(self.remove_requested.emit))
@@ -144,11 +146,11 @@ class ModelsPage(QWidget):
     def _fill_proof(self, tuned: Tuned) -> None:
         _empty(self._grid)
         for column, text in ((1, teaching_texts.BEFORE), (2, teaching_texts.AFTER)):
-            self._grid.addWidget(_label(tr(text), "small", self), 0, column, Qt.AlignmentFlag.AlignRight)
+            self._grid.addWidget(_label(text, "small", self, wraps=False), 0, column, Qt.AlignmentFlag.AlignRight)
         for row, (name, before, after) in enumerate(teaching_texts.proof_rows(tuned.proof), start=1):
             self._grid.addWidget(_label(name, "", self), row, 0)
-            self._grid.addWidget(_label(before, "", self), row, 1, Qt.AlignmentFlag.AlignRight)
-            self._grid.addWidget(_label(after, "strong", self), row, 2, Qt.AlignmentFlag.AlignRight)
+            self._grid.addWidget(_label(before, "", self, wraps=False), row, 1, Qt.AlignmentFlag.AlignRight)
+            self._grid.addWidget(_label(after, "strong", self, wraps=False), row, 2, Qt.AlignmentFlag.AlignRight)
         line = _label(teaching_texts.proof_line(tuned.proof), "small", self)
         self._grid.addWidget(line, self._grid.rowCount(), 0, 1, 3)
 
@@ -249,10 +251,10 @@ def _empty(layout: QGridLayout | QHBoxLayout | QVBoxLayout) -> None:
             _empty(inner)
 
 
-def _label(text: str, role: str, parent: QWidget) -> QLabel:
+def _label(text: str, role: str, parent: QWidget, wraps: bool = True) -> QLabel:
     label = QLabel(text, parent)
     label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
+    label.setWordWrap(wraps)
     if role:
         theme.set_role(label, role)
     return label

@@ -9,7 +9,17 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app import shortcuts, teaching_texts, theme
 from app.actions import command_named
@@ -139,7 +149,12 @@ class TeachingDialog(QDialog):
         layout.setContentsMargins(theme.SPACE_L, theme.SPACE_L, theme.SPACE_L, theme.SPACE_L)
         layout.setSpacing(theme.SPACE_L)
         layout.addWidget(asking, 3)
-        layout.addWidget(self.models, 2)
+        models = QScrollArea(self)
+        models.setWidgetResizable(True)
+        models.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        models.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        models.setWidget(self.models)
+        layout.addWidget(models, 2)
 
     def sizeHint(self) -> QSize:
         return QSize(1120, 660)

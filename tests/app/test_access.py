@@ -45,7 +45,7 @@ from app.restore_dialog import RestoreDialog
 from app.settings_dialog import SettingsDialog
 from app.why_not import WhyNotDialog
 from app.work_dialog import WorkDialog
-from engine.messages import IndexFolders, Phase, Progress, Search
+from engine.messages import Found, IndexFolders, ModelState, Phase, Progress, Proof, Search, Tuned
 from engine.types import Box, Excludes, Failure, FolderState, Query, Snapshot
 from tests.app.conftest import WindowRig
 from tests.helpers.fake_engine import make_result, make_status
@@ -143,6 +143,16 @@ def settings_dialog(window: MainWindow, _folder: Path) -> SettingsDialog:
 
 
 WINDOWS = {"first run": first_run, "no query": no_query, "results": results, "large view": large_view}
+def teaching(window: MainWindow, _folder: Path) -> QDialog | None:
+    """The window of teaching, with a proposed model."""
+    window.teaching.show()
+    found = Found(0.5, 0.9, 0.6)
+    proof = Proof(40, 5, found, found, (0.1, 0.05, 0.15), 200, found, found)
+    window.teaching.dialog.models.show_models((ModelState("start-1", "", "", 0.0, True, True, 9, 1_000, None),))
+    window.teaching.dialog.models.show_tuned(Tuned("better", "start-tuned", proof))
+    return window.teaching.dialog
+
+
 DIALOGS: dict[str, Callable[[MainWindow, Path], QDialog | None]] = {
     "AboutDialog": lambda window, _: AboutDialog(window),
     "CompletenessDialog": completeness,
@@ -155,6 +165,7 @@ DIALOGS: dict[str, Callable[[MainWindow, Path], QDialog | None]] = {
     "ProblemsDialog": problems,
     "RestoreDialog": lambda window, _: RestoreDialog(SNAPSHOTS, window),
     "SettingsDialog": settings_dialog,
+    "TeachingDialog": teaching,
     "WhyNotDialog": lambda window, _: WhyNotDialog(window),
     "WorkDialog": working,
     "question": lambda window, _: ask(window, "Shall it?", "It goes.", "It shall", lambda: None, is_danger=True),
