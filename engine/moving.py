@@ -69,7 +69,8 @@ def delete(folder: LibraryFolder) -> None:
     with disk_errors(folder.root):
         for path in (folder.catalogue, *(Path(f"{folder.catalogue}{end}") for end in SIDE_FILES)):
             path.unlink(missing_ok=True)  # first: what is left is no library any more
-        for path in (folder.manifest, *folder.root.glob("index*.hnsw"), folder.root / _UNDER_WAY, folder.lock):
+        index = (folder.manifest, *folder.root.glob("index*.hnsw"), folder.region_manifest, *folder.region_codes())
+        for path in (*index, folder.root / _UNDER_WAY, folder.lock):
             path.unlink(missing_ok=True)
         for place in (folder.thumbs, folder.snapshots, folder.recovery, folder.generations):
             if place.is_dir() and not place.is_symlink():
