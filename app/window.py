@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app import languages, motion, runtime, settings, shortcuts, texts, theme
@@ -63,11 +65,23 @@ def open_window(arguments: WindowArguments) -> int:
     one_window.asked.connect(opener.come_forward)
     for wanted in (signal.SIGINT, signal.SIGTERM):
         signal.signal(wanted, lambda _number, _frame: opener.close())
+    app.aboutToQuit.connect(let_go_of_clipboard)
     opener.open(arguments.picture)
     code = app.exec()
     if crash_log is not None:
         crash_log.flush()
     return code
+
+
+def let_go_of_clipboard() -> None:
+    """Empty the clipboard if its content is ours, before the interpreter ends.
+
+    Qt would destroy what Python has put there when there is no Python any more, which crashes. On Linux the content ends
+    with the program anyway; the other systems have taken it over by then.
+    """
+    clipboard = QGuiApplication.clipboard()
+    if sys.platform == "linux" and clipboard.ownsClipboard():
+        clipboard.clear()
 
 
 class Opener(QObject):

@@ -430,7 +430,7 @@ def test_what_was_searched_and_what_not_is_told_and_explained(rig: WindowRig, qt
     rig.engine.answers[Search] = lambda job: replace(make_result(job.query, 3, 41_200, 96_000), hidden=2)
     search(rig, qtbot)
     line = rig.window.status_line
-    assert line.text().startswith("Searched 41,200 of 96,000 in 12 ms · 312 failed · disk “Archive” offline")
+    assert line.text().startswith("Searched 41,200 of 96,000 in 12 ms · 2 left out as marked · 312 failed")
     qtbot.mouseClick(line._details, LEFT)
     dialog = next(dialog for dialog in rig.window.findChildren(CompletenessDialog) if dialog.isVisible())
     assert dialog.texts() == [

@@ -16,6 +16,7 @@ from app import explanations, texts
 from app.excludes_dialog import ExcludesDialog
 from app.searching import MIN_SCORE
 from app.why_not import WhyNotDialog
+from app.window import let_go_of_clipboard
 from engine.errors import DamagedPhoto
 from engine.messages import Explain, Explanation, IndexFolders, LoadPicture, RetryFailures, Search, Verdict
 from engine.types import FolderState
@@ -92,6 +93,8 @@ def test_a_photo_can_be_dropped_pasted_or_chosen(asking: Asking, qtbot: QtBot, t
     mime.setUrls([QUrl.fromLocalFile(str(tmp_path / "b.jpg"))])
     QGuiApplication.clipboard().setMimeData(mime)
     qtbot.keyClick(dialog, Qt.Key.Key_V, CONTROL)
+    let_go_of_clipboard()
+    assert not QGuiApplication.clipboard().ownsClipboard()
     dialog._choose.click()
     chooser = dialog.findChild(QFileDialog)
     assert chooser is not None
