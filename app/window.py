@@ -76,11 +76,12 @@ def open_window(arguments: WindowArguments) -> int:
 def let_go_of_clipboard() -> None:
     """Empty the clipboard if its content is ours, before the interpreter ends.
 
-    Qt would destroy what Python has put there when there is no Python any more, which crashes. On Linux the content ends
-    with the program anyway; the other systems have taken it over by then.
+    Qt would destroy what Python has put there when there is no Python any more, which crashes. On Linux the content
+    ends with the program anyway; the other systems have taken it over by then.
     """
     clipboard = QGuiApplication.clipboard()
-    if sys.platform == "linux" and clipboard.ownsClipboard():
+    is_ours = clipboard.ownsClipboard() or QGuiApplication.platformName() == "offscreen"  # where nobody else is
+    if sys.platform == "linux" and is_ours:
         clipboard.clear()
 
 
