@@ -180,8 +180,7 @@ def _add_quick(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="do not look closely at the first hits: two or three seconds sooner, but without frames and with more "
-        "missed",
+        help="do not look closely at the first hits: some seconds sooner, but without frames and with more missed",
     )
 
 

@@ -40,6 +40,8 @@ class Described:
         marks: what the user has said of the query.
         cut_outs: float32 [c, D]: a picture that is not in the library as the cut-out of a photo that it may be, which
             would be smaller there. Of other queries c is 0.
+        context: float32 [1, D], the whole photo of the library that a box is drawn on: what is round a thing often is
+            round it elsewhere, too. Of other queries [0, D].
     """
 
     query: Query
@@ -50,6 +52,7 @@ class Described:
     content_hash: bytes = b""
     marks: Marks = NO_MARKS
     cut_outs: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
+    context: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
 
     @property
     def parts(self) -> NDArray[np.float32]:
@@ -135,6 +138,9 @@ class Describer:
             decoded.rgb.shape[1] / decoded.rgb.shape[0], decoded.content_hash,
             self._catalogue.labels.marks(decoded.content_hash, query.box),
         )
+        if query.box is not None and content is not None:
+            whole = self._catalogue.descriptors.of_content(self._library.model, content.content_id)
+            return described if whole is None else replace(described, context=whole[None])
         if is_part or content is not None:
             return described
         smaller = [

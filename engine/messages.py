@@ -67,7 +67,10 @@ from engine.types import (
 )
 
 N_CLOSELY = 60
-"""How many of the first hits are looked at closely: the closer look takes two to three seconds for them."""
+"""How many of the first hits for a whole picture are looked at closely: that takes some two seconds."""
+
+N_CLOSELY_FOR_PARTS = 200
+"""The same for boxes and cut-outs: a small thing's photo may be far down before its details are compared."""
 
 N_BY_WINDOWS = 20
 """How many of them are looked at window by window where their details do not match."""
@@ -84,7 +87,8 @@ class Search:
 
     `exact` scans every descriptor instead of the index. `expand` looks further: the first hits help to find the rest.
     It is for a query alone: the parts of several keep each other from drifting off. `closely` compares the details of
-    the first `N_CLOSELY` hits with those of the query: hits in which it was found have a box and go before.
+    the first `N_CLOSELY` hits (for boxes `N_CLOSELY_FOR_PARTS`) with those of the query: hits in which it was found
+    have a box and go before.
     `feedback` tells more of what is meant. `stacks` fills in `Hit.stack`.
     """
 

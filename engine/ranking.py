@@ -25,7 +25,8 @@ IS_THERE = 0.4
 it fills 4 %, nine tenths of those in which it fills 10 %; measured on random cut-outs of the training sets)."""
 
 _DOUBT = 0.1
-"""Taken from the score of a picture as a cut-out, where it may be a whole photo: parts are more often alike."""
+"""Taken from the score of a picture as a cut-out, where it may be a whole photo: parts are more often alike. And from
+that of a photo which is like all of the one a box is drawn on: what is in the box need not be in it."""
 
 _MOST = np.float32(0.999)
 """Score of a photo that looks the same: 1 is for the query itself."""
@@ -86,13 +87,17 @@ class Ranker:
         parts = [*wanted, *without]
         region_ids, region_scores = self._region_scores(parts)
         found = [contents.find_any(part.variants, n + 1) for part in wanted]
-        found += [contents.find_any(part.cut_outs, n + 1) for part in wanted if len(part.cut_outs)]
+        for others in (other for part in wanted for other in (part.cut_outs, part.context) if len(other)):
+            found.append(contents.find_any(others, n + 1))
         by_all = region_scores[: len(wanted)].min(axis=0)
         if np.isfinite(by_all).any():
             found.append(region_ids[np.argpartition(-by_all, min(n, len(by_all) - 1))[:n]])
         ids = np.unique(np.concatenate(found))
         ids, vectors = contents.read(ids)
         scores = self._part_scores(parts, ids, vectors, region_ids, region_scores)
+        for row, part in enumerate(wanted):
+            if len(part.context):
+                scores[row] = np.maximum(scores[row], (vectors @ part.context.T)[:, 0] - _DOUBT)
         together = scores[: len(wanted)].min(axis=0)
         if without:
             kept = (scores[len(wanted) :] < np.minimum(together, IS_THERE)).all(axis=0)

@@ -18,7 +18,7 @@ from engine.errors import PhotoError, QueryError, UnknownPhoto
 from engine.heat import SURE, HeatFinder, best_box, heat_values
 from engine.label_table import Marks
 from engine.library import Library
-from engine.messages import N_BY_WINDOWS, N_CLOSELY, DrawHeat, Locate, Search
+from engine.messages import N_BY_WINDOWS, N_CLOSELY, N_CLOSELY_FOR_PARTS, DrawHeat, Locate, Search
 from engine.ranking import Ranker
 from engine.records import Photo
 from engine.transform import InputRule
@@ -57,7 +57,7 @@ class Searcher:
 
     def __init__(
         self, library: Library, runner: Callable[[], Runner], decoders: Decoders, rule: InputRule,
-        remembered: int = 200,
+        remembered: int = 250,
     ) -> None:
         self._library = library
         self._catalogue = library.catalogue
@@ -78,7 +78,7 @@ class Searcher:
         started = time.perf_counter()
         wanted, without = self.understand(job)
         k = min(job.k, MAX_HITS)
-        n_needed = max(k, N_CLOSELY) if job.closely else k
+        n_needed = max(k, _n_closely(wanted)) if job.closely else k
         ranking = self._rank_as_one(wanted, without, job, n_needed)
         if job.closely:
             ranking = self._without_found(without, ranking, job.turned)
@@ -189,13 +189,13 @@ class Searcher:
         cut_from_share: float | None = None,
         turned: bool = False,
     ) -> list[Ranked]:
-        """The ranking with the first `N_CLOSELY` hits checked: those in which the query was found have boxes and a
-        `raised` score, and go before. Of several parts all must be found for that.
+        """The ranking with its first hits checked: those in which the query was found have boxes and a `raised` score,
+        and go before. Of several parts all must be found for that.
 
         Raises:
             PhotoError, QueryError: the query's picture cannot be read.
         """
-        unchecked = [ranked for ranked in ranking[:N_CLOSELY] if ranked.score < 1.0 and ranked.photo.online]
+        unchecked = [ranked for ranked in ranking[: _n_closely(wanted)] if ranked.score < 1.0 and ranked.photo.online]
         photos = [ranked.photo for ranked in unchecked]
         spots = [
             self._spots(self._sought(described.query, cut_from_share, turned), described, photos, N_BY_WINDOWS)
@@ -228,8 +228,9 @@ class Searcher:
         return Spot(box, 0.0) if score >= SURE else None  # its score has been given by its regions already
 
     def _without_found(self, without: Sequence[Described], ranking: list[Ranked], turned: bool) -> list[Ranked]:
-        """The ranking without those of the first `N_CLOSELY` in which a closer look finds what is unwanted."""
-        first, rest = ranking[:N_CLOSELY], ranking[N_CLOSELY:]
+        """The ranking without those of the first hits in which a closer look finds what is unwanted."""
+        n_looked_at = _n_closely(without)
+        first, rest = ranking[:n_looked_at], ranking[n_looked_at:]
         for described in without:
             sought = self._sought(described.query, None, turned)
             spots = self._close_look.spots(sought, [ranked.photo.path for ranked in first])
@@ -297,6 +298,11 @@ class Searcher:
             stack=stack,
             also=ranked.also,
         )
+
+
+def _n_closely(described: Sequence[Described]) -> int:
+    """How many hits are looked at closely for these."""
+    return N_CLOSELY_FOR_PARTS if any(one.is_part for one in described) else N_CLOSELY
 
 
 def _checked(ranked: Ranked, places: Sequence[Spot | None]) -> Ranked:

@@ -7,14 +7,38 @@ import multiprocessing
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pytestqt.qtbot import QtBot
+from pytestqt.wait_signal import MultiSignalBlocker, SignalBlocker
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 GRACE_S = 2.0
+# How long a test waits for what has to happen. What has to happen within some time is measured, not waited for.
+PATIENCE_MS = 60_000
+
+
+class PatientQtBot(QtBot):
+    """A pytest-qt bot that waits long: on a busy machine a thread may not be given the processor for seconds."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE_MS, **options: Any) -> SignalBlocker:
+        return super().waitSignal(signal, timeout=timeout, **options)
+
+    def waitSignals(self, signals: list[Any], *, timeout: int = PATIENCE_MS, **options: Any) -> MultiSignalBlocker:
+        return super().waitSignals(signals, timeout=timeout, **options)
+
+
+@pytest.fixture
+def qtbot(qapp: Any, request: pytest.FixtureRequest) -> QtBot:
+    """The bot of pytest-qt, in place of its own fixture."""
+    return PatientQtBot(request)
 
 
 @pytest.fixture(scope="session")

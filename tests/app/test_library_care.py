@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -376,6 +377,7 @@ def test_a_move_that_is_stopped_leaves_everything_as_it_was(
 ) -> None:
     def slow_move(new: Path) -> Any:
         while True:
+            time.sleep(0.01)
             yield Progress(0, Phase.COPYING, 1, 100)
 
     opener._keeper.move = slow_move  # type: ignore[method-assign]

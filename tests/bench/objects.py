@@ -33,7 +33,7 @@ from engine.indexing import index_folders
 from engine.labelled import LabelledSet
 from engine.library import Library
 from engine.measures import average_precision, mean
-from engine.messages import N_CLOSELY, Notice
+from engine.messages import N_CLOSELY_FOR_PARTS, Notice
 from engine.search import Ranked, Searcher
 from engine.types import Box, Query
 
@@ -240,7 +240,8 @@ def measure_photos(things: Sequence[Thing], gallery: Gallery, instances: Instanc
     ]
     figures = {
         "things": len(rows), "photos to find": len(places), "mAP": means, "mAP by set": by_set,
-        "photos looked at closely": sum(rank < N_CLOSELY for rank in places) / len(places),  # the query's own is one
+        # The query's own photo is one of them.
+        "photos looked at closely": sum(rank < N_CLOSELY_FOR_PARTS for rank in places) / len(places),
         "photos framed": len(overlaps) / len(places),
         "frames with an overlap of 0.5": sum(value >= 0.5 for value in overlaps) / max(len(overlaps), 1),
         "each": rows,

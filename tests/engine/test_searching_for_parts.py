@@ -103,6 +103,22 @@ def test_a_part_is_found_wherever_it_is(room: Room, search: Callable[..., list[H
     assert all(hit.score > 0.6 for hit in hits)
 
 
+def test_photos_like_all_of_the_one_a_box_is_drawn_on_come_before_others(room: Room) -> None:
+    things = [pattern(seed) for seed in (11, 12, 13)]
+    scene = room.paint("scene.png", *things, pattern(14))
+    again = room.paint("scene again.png", *things, None)
+    library = room.open()
+    room.index(library)
+    searcher = room.searcher(library)
+    [own, hit, other, *_] = searcher.search(Search(Query(path=str(scene), box=QUARTER), k=5)).hits
+    assert names([own, hit]) == ["scene", "scene again"]
+    [_, alike, *_] = searcher.search(Search(Query(path=str(scene)), k=5)).hits
+    assert alike.path == str(again)
+    assert hit.score == pytest.approx(alike.score - 0.1, abs=1e-3)  # what is in the box need not be there
+    assert other.score < hit.score
+    library.close()
+
+
 def test_all_of_several_parts_must_be_there(room: Room, search: Callable[..., list[Hit]]) -> None:
     lamp = Query(path=str(room.photos / "query.png"), box=QUARTER)
     rug = Query(path=str(room.photos / "rug.png"), box=Box(0, 0.5, 0.5, 1))
