@@ -226,7 +226,8 @@ class LibraryStatus:
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What one indexing run did. Counts are photos; `seconds` is wall time; `images_per_second` counts `indexed`.
+    """What one indexing run did. Counts are files: a raw file and the JPEG beside it are two. `seconds` is wall time;
+    `images_per_second` counts `indexed`.
 
     `unsettled` files were still being written and are left for a later run. `missing` photos were not found, but so
     many of a folder that they are kept until the user says that they are gone.
