@@ -30,6 +30,7 @@ from engine.experimenting import experiment
 from engine.filling import Filling
 from engine.labelling import Labelling
 from engine.library import Library
+from engine.memory import give_memory_back
 from engine.messages import (
     BulkJob,
     CheckLibrary,
@@ -343,6 +344,7 @@ class EngineSession:
             report = yield from self._upkeep.retry(runner, self.bulk_decoders(), job)
         else:
             report = yield from self._upkeep.index(runner, self.bulk_decoders(), job)
+        give_memory_back()
         yield from self._library.daily_snapshot()
         self._begin_filling()
         return report

@@ -179,7 +179,10 @@ def run_tests(environment: Environment, arguments: list[str]) -> int:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.chdir(CHECKOUT)
     cache = environment.folder / "pytest_cache"
-    return become([str(environment.python), "-I", "-m", "pytest", "-o", f"cache_dir={cache}", *arguments])
+    side_by_side = ["-n", "2", "--dist", "worksteal"]  # many tests wait; more at a time would disturb what is timed
+    return become(
+        [str(environment.python), "-I", "-m", "pytest", "-o", f"cache_dir={cache}", *side_by_side, *arguments]
+    )
 
 
 def become_tool(environment: Environment, name: str, arguments: list[str]) -> int:
