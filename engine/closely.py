@@ -25,7 +25,8 @@ _FINER = 2.0
 _SMALLEST_SIDE_PX = 120
 
 _KEYPOINTS_OF_WHOLE = 500
-"""Details of a whole picture that are compared with as many of a photo: more find backgrounds rather than things."""
+"""Details of a whole picture that are compared with as many of a photo: more find backgrounds rather than things. So
+many of the whole photo that a box is drawn on tell where it is where the details in it do not."""
 
 _MATCHES_OF_WHOLE = 40
 """Details of a whole picture in the same arrangement that are as good as certain by half: it may be the background."""
@@ -37,7 +38,9 @@ class Sought:
     """What is looked for: a picture file or the box in it.
 
     `share` is, for a cut-out, the share of its photo's area that it had, where that is known. `mirrored`: it may be
-    mirrored, too; turned it is found anyway. `is_known`: it is a photo of the library, and so no part of another.
+    mirrored, too; turned it is found anyway. `is_known`: it is a photo of the library, and so no part of another; where
+    the details in a box on it are not found, those round it tell where it is, unless it has to be there for
+    `certain`.
     """
 
     path: str
@@ -45,6 +48,7 @@ class Sought:
     share: float | None = None
     mirrored: bool = False
     is_known: bool = False
+    certain: bool = False
 
     @property
     def is_part(self) -> bool:
@@ -81,10 +85,13 @@ class CloseLook:
             PhotoError: the query's own picture cannot be read.
         """
         query = self._query(sought)
+        has_surroundings = sought.is_known and sought.box is not None and not sought.certain
         with ThreadPoolExecutor(n_cores(), thread_name_prefix="closely") as threads:
+            [surroundings] = self._details([sought.path], threads) if has_surroundings else [None]
             details = self._details(paths, threads)
             found = [
-                None if photo is None else threads.submit(_spot, query, photo, sought) for photo in details
+                None if photo is None else threads.submit(_spot, query, photo, sought, surroundings)
+                for photo in details
             ]
             return [None if future is None else future.result() for future in found]
 
@@ -143,15 +150,21 @@ def _changed_ns(path: str) -> int:
         return -1
 
 
-def _spot(sides: tuple[KeyPoints, ...], photo: KeyPoints, sought: Sought) -> Spot | None:
+def _spot(
+    sides: tuple[KeyPoints, ...], photo: KeyPoints, sought: Sought, surroundings: KeyPoints | None
+) -> Spot | None:
     if not sought.is_part:
         sides = tuple(side.strongest(_KEYPOINTS_OF_WHOLE) for side in sides)
     if sought.is_known and not sought.is_part:
         photo = photo.strongest(_KEYPOINTS_OF_WHOLE)
     places = [place for side in sides if (place := find_place(side, photo)) is not None]
+    half_sure = MIN_MATCHES if sought.is_part else _MATCHES_OF_WHOLE
+    if not places and surroundings is not None:
+        of_query, of_photo = (some.strongest(_KEYPOINTS_OF_WHOLE) for some in (surroundings, photo))
+        places = [place] if (place := find_place(of_query, of_photo, sought.box)) is not None else []
+        half_sure = _MATCHES_OF_WHOLE
     if not places:
         return None
     best: Place = max(places, key=lambda place: place.n_matches)
-    half_sure = MIN_MATCHES if sought.is_part else _MATCHES_OF_WHOLE
-    box = None if best.box.area > _WHOLE_PHOTO else best.box
+    box = None if best.box is None or best.box.area > _WHOLE_PHOTO else best.box
     return Spot(box, best.n_matches / (best.n_matches + half_sure))

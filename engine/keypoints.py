@@ -27,6 +27,8 @@ _MIN_CONTRAST = 0.01  # a quarter of what is usual: even skies and walls have so
 _MAX_RATIO = 0.85  # of the distances to the nearest and the second nearest detail
 _TOLERANCE_PX = 4.0
 _SCALES = (0.05, 8.0)  # how much larger the query may be seen in the photo
+_MIN_NEAR = 3  # details in and round a part, as far as half its size, from which it is sure where it is
+_MIN_INSIDE = 0.5  # of a part's area in the photo: else it is out of the picture there
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,9 @@ class KeyPoints:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a query was found in a photo, and by how many details in the same arrangement."""
+    """Where a query was found in a photo, None where that is not sure; and by how many details in one arrangement."""
 
-    box: Box
+    box: Box | None
     n_matches: int
 
 
@@ -76,11 +78,14 @@ def find_keypoints(rgb: NDArray[np.uint8]) -> KeyPoints:
     return KeyPoints(positions[order], np.rint(looks[order] * 255).astype(np.uint8), rgb.shape[1], rgb.shape[0])
 
 
-def find_place(query: KeyPoints, photo: KeyPoints) -> Place | None:
-    """Where the whole query picture is seen in the photo, upright or turned, or None if it is not found.
+def find_place(query: KeyPoints, photo: KeyPoints, part: Box | None = None) -> Place | None:
+    """Where the query picture, or a part of it, is seen in the photo, upright or turned, or None if it is not found.
 
     Details that are clearly more alike than all others (Lowe's ratio test) must agree on one shift, scale and turn
     (RANSAC, Fischler and Bolles 1981). The box is the one round the query's four corners, as far as it is inside.
+
+    A part is found by the details of all of the query: it has a box where some of those that agree are near it, and is
+    not found where it would be out of the photo.
     """
     import cv2
 
@@ -93,18 +98,39 @@ def find_place(query: KeyPoints, photo: KeyPoints) -> Place | None:
     if transform is None or not np.isfinite(transform).all():
         return None
     # Many details of the query may be like one of the photo (a pattern, text): it counts once.
-    n_matches = len(np.unique(pairs[agree.ravel().astype(bool), 1]))
+    agreeing = pairs[agree.ravel().astype(bool)]
+    n_matches = len(np.unique(agreeing[:, 1]))
     scale = float(np.hypot(transform[0, 0], transform[1, 0]))
     if n_matches < MIN_MATCHES or not _SCALES[0] <= scale <= _SCALES[1]:
         return None
-    width, height = query.width_px, query.height_px
-    corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]]) @ transform.T
+    x0, y0, x1, y1 = edges = _edges_px(query, part)
+    corners = np.array([[x0, y0, 1], [x1, y0, 1], [x0, y1, 1], [x1, y1, 1]]) @ transform.T
     (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
     try:
         box = Box.from_pixels(left, top, right, bottom, photo.width_px, photo.height_px)
     except ValueError:  # outside the photo
         return None
-    return Place(box, n_matches)
+    if part is None:
+        return Place(box, n_matches)
+    if box.area * photo.width_px * photo.height_px < _MIN_INSIDE * (right - left) * (bottom - top):
+        return None
+    n_near = len(np.unique(agreeing[_is_near(query.positions[agreeing[:, 0]], edges), 1]))
+    return Place(box if n_near >= _MIN_NEAR else None, n_matches)
+
+
+def _edges_px(query: KeyPoints, part: Box | None) -> tuple[float, float, float, float]:
+    width, height = query.width_px, query.height_px
+    return (0, 0, width, height) if part is None else (
+        part.x0 * width, part.y0 * height, part.x1 * width, part.y1 * height
+    )
+
+
+def _is_near(positions: NDArray[np.float32], edges: tuple[float, float, float, float]) -> NDArray[np.bool_]:
+    """Which positions, float32 [n, 2], are in a box or no further from it than half its width or height."""
+    low, high = np.array(edges[:2]), np.array(edges[2:])
+    margin = (high - low) / 2
+    inside: NDArray[np.bool_] = ((positions >= low - margin) & (positions <= high + margin)).all(axis=1)
+    return inside
 
 
 def _pairs(query: NDArray[np.uint8], photo: NDArray[np.uint8]) -> NDArray[np.int64]:

@@ -215,24 +215,26 @@ class Searcher:
         """Where the query is in each photo: by its details, and in the first ones otherwise by windows."""
         spots = self._close_look.spots(sought, [photo.path for photo in photos])
         if described is not None and sought.is_part:
-            for place in [place for place, spot in enumerate(spots[:n_by_windows]) if spot is None]:
-                spots[place] = self._by_windows(described, photos[place])
+            for place in [place for place, spot in enumerate(spots[:n_by_windows]) if spot is None or spot.box is None]:
+                spots[place] = self._by_windows(described, photos[place], spots[place])
         return spots
 
-    def _by_windows(self, described: Described, photo: Photo) -> Spot | None:
+    def _by_windows(self, described: Described, photo: Photo, spot: Spot | None) -> Spot | None:
         try:
             heat = self._heat.look(photo.path, described.variants, described.aspect)
         except PhotoError:  # as for its details: it is not found there
-            return None
+            return spot
         box, score = best_box(heat)
-        return Spot(box, 0.0) if score >= SURE else None  # its score has been given by its regions already
+        if score < SURE:
+            return spot
+        return Spot(box, 0.0 if spot is None else spot.confidence)  # its score was given by its regions already
 
     def _without_found(self, without: Sequence[Described], ranking: list[Ranked], turned: bool) -> list[Ranked]:
         """The ranking without those of the first hits in which a closer look finds what is unwanted."""
         n_looked_at = _n_closely(without)
         first, rest = ranking[:n_looked_at], ranking[n_looked_at:]
         for described in without:
-            sought = self._sought(described.query, None, turned)
+            sought = replace(self._sought(described.query, None, turned), certain=True)
             spots = self._close_look.spots(sought, [ranked.photo.path for ranked in first])
             first = [ranked for ranked, spot in zip(first, spots, strict=True) if spot is None]
         return first + rest

@@ -47,6 +47,7 @@ def test_a_part_is_found_where_it_was_cut_from_at_any_scale(scale: float) -> Non
     part = part.resize((round(part.width * scale), round(part.height * scale)))
     place = find_place(find_keypoints(_pixels(part)), find_keypoints(_pixels(photo)))
     assert place is not None
+    assert place.box is not None
     assert _overlap(place.box, BOX) > 0.9
     assert place.n_matches > 4 * MIN_MATCHES
 
@@ -56,6 +57,7 @@ def test_a_part_is_found_in_a_photo_that_is_turned() -> None:
     turned = photo.transpose(Image.Transpose.ROTATE_90)
     place = find_place(find_keypoints(_pixels(_cut(photo, BOX))), find_keypoints(_pixels(turned)))
     assert place is not None
+    assert place.box is not None
     assert _overlap(place.box, Box(BOX.y0, 1 - BOX.x1, BOX.y1, 1 - BOX.x0)) > 0.9
 
 
@@ -64,6 +66,7 @@ def test_the_box_ends_at_the_edge_of_the_photo() -> None:
     right_half = photo.crop((photo.width // 2, 0, photo.width, photo.height))
     place = find_place(find_keypoints(_pixels(photo)), find_keypoints(_pixels(right_half)))
     assert place is not None
+    assert place.box is not None
     assert _overlap(place.box, Box(0, 0, 1, 1)) > 0.95
 
 
@@ -113,3 +116,37 @@ def test_the_strongest_details_come_first() -> None:
     remaining = find_keypoints(_pixels(blurred)).positions
     near = [np.linalg.norm(remaining - position, axis=1).min() < 2 for position in photo.positions]
     assert np.mean(near[:300]) > np.mean(near[-300:])
+
+
+@pytest.mark.parametrize(
+    ("part", "wanted"),
+    [
+        (Box(0.1, 0.1, 0.3, 0.3), Box(70 / 400, 120 / 400, 110 / 400, 160 / 400)),  # among the details
+        (Box(0.7, 0.1, 0.8, 0.3), None),  # no detail is near it
+    ],
+)
+def test_a_part_is_framed_where_details_near_it_agree(part: Box, wanted: Box | None) -> None:
+    generator = np.random.default_rng(1)
+    looks = generator.integers(0, 60, (40, 128), dtype=np.uint8)
+    positions = generator.uniform(0, 50, (40, 2)).astype(np.float32)
+    query = KeyPoints(positions, looks, 100, 100)
+    photo = KeyPoints(positions * 2 + np.float32([50, 100]), looks, 400, 400)
+    place = find_place(query, photo, part)
+    assert place is not None
+    assert place.n_matches == 40
+    if wanted is None:
+        assert place.box is None
+    else:
+        assert place.box is not None
+        assert _overlap(place.box, wanted) > 0.95
+
+
+def test_a_part_that_would_be_outside_is_not_there() -> None:
+    photo = _picture("single/roman-colosseum.jpg")
+    left = find_keypoints(_pixels(photo.crop((0, 0, photo.width // 2, photo.height))))
+    whole = find_keypoints(_pixels(photo))
+    assert find_place(whole, left, Box(0.7, 0.3, 0.9, 0.6)) is None
+    found = find_place(whole, left, Box(0.2, 0.3, 0.4, 0.6))
+    assert found is not None
+    assert found.box is not None
+    assert _overlap(found.box, Box(0.4, 0.3, 0.8, 0.6)) > 0.9

@@ -285,3 +285,19 @@ def test_copies_and_near_identical_shots_have_the_number_of_the_first(shelf: She
     assert hits["copy.jpg"].stack == hits["near.jpg"].stack == hits["0.jpg"].stack == hits["0.jpg"].photo_id
     assert hits["7.jpg"].stack == hits["other.jpg"].stack == min(hits["7.jpg"].photo_id, hits["other.jpg"].photo_id)
     assert hits["3.jpg"].stack == hits["3.jpg"].photo_id
+
+
+def test_what_has_no_details_is_framed_by_those_round_it(album: Shelf) -> None:
+    with Image.open(album.photos / COLOSSEUM) as image:
+        photo = image.convert("RGB").resize((960, 720))
+    photo.paste((90, 90, 100), (400, 300, 520, 420))  # something plain on it
+    photo.save(album.photos / "plain.png")
+    photo.crop((160, 120, 960, 720)).save(album.photos / "nearer.png")
+    album.index()
+    query = Query(path=str(album.photos / "plain.png"), box=Box.from_pixels(404, 304, 516, 416, 960, 720))
+    hits = {Path(hit.path).name: hit for hit in album.search(query, k=100, closely=True).hits}
+    box = hits["nearer.png"].box
+    assert box is not None
+    assert box.contains(300 / 800, 240 / 600)  # its middle
+    assert box.area == pytest.approx(112 * 112 / (800 * 600), rel=0.1)
+    assert hits["nearer.png"].score > 0.8
