@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 from abc import ABC, abstractmethod
+from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 from typing import ClassVar
@@ -16,14 +17,16 @@ import numpy as np
 from PIL import Image
 
 from engine import migrations, snapshots
-from engine.actnet.checkpoint import ModelCard
+from engine.actnet.checkpoint import ModelCard, read_card
 from engine.catalogue import Catalogue
 from engine.check import check_library
+from engine.config import EngineConfig
 from engine.decoders import Decoders
 from engine.index import VectorIndex
 from engine.indexing import index_folders
-from engine.learning import Tune
+from engine.learning import ImportModel, RemoveModel, Tune
 from engine.library import Library
+from engine.model_work import ModelWork
 from engine.moving import move
 from engine.region_file import RegionFile
 from engine.restoring import restore
@@ -31,8 +34,9 @@ from engine.storage import LibraryFolder
 from engine.transform import InputRule
 from engine.types import CheckReport
 from tests.helpers.fake_runner import DIM, FakeRunner
-from tests.helpers.generations import Place
+from tests.helpers.generations import FakeHost, Place
 from tests.helpers.library import TestLibrary, save
+from tests.helpers.models import make_model
 
 N_PHOTOS = 10
 N_LATER = 5
@@ -287,9 +291,144 @@ class UseOther(_OnModels):
             place.library.close()
 
 
+class RemoveOther(_OnModels):
+    """Deleting a model that is not in use, with its descriptors and its index."""
+
+    name = "remove"
+
+    def prepare(self, base: Path) -> None:
+        super().prepare(base)
+        place = Place(base)
+        card = place.work.generations.card(place.work.generations.find("tuned"))
+        place.use(card)
+        place.use(place.start)
+        place.library.close()
+
+    def run(self, base: Path) -> None:
+        place = Place(base)
+        place.run(RemoveModel("tuned"))
+        place.library.close()
+
+    def check(self, base: Path) -> None:
+        place = Place(base)
+        try:
+            assert place.library.model.name == place.start.model_id
+            self._check_labels(place)
+            others = [state.name for state in place.work.generations.states()][1:]
+            if others:  # what is left of it can be used, or removed
+                place.use(place.work.generations.card(place.work.generations.find("tuned")))
+                assert len(place.vectors(others[0])) == place.library.index.n_rows == 480
+                assert_sane_now(place.library)
+                place.use(place.start)
+                place.run(RemoveModel("tuned"))
+            assert [state.name for state in place.work.generations.states()] == [place.start.model_id]
+            self._check_labels(place)
+        finally:
+            place.library.close()
+
+
+class TakeIn(_OnModels):
+    """Taking in a model from a file."""
+
+    name = "import"
+
+    def prepare(self, base: Path) -> None:
+        super().prepare(base)
+        make_model(base / "other.safetensors", name="other", seed=5)
+
+    def run(self, base: Path) -> None:
+        place = Place(base)
+        place.run(ImportModel(base / "other.safetensors"))
+        place.library.close()
+
+    def check(self, base: Path) -> None:
+        place = Place(base)
+        try:
+            assert place.library.model.name == place.start.model_id
+            self._check_labels(place)
+            assert all(state.usable for state in place.work.generations.states()), "not there, or whole"
+            assert place.run(ImportModel(base / "other.safetensors"))[-1].name.startswith("other-")
+            assert len(place.work.generations.states()) == 3
+        finally:
+            place.library.close()
+
+
+class Redescribe(Job):
+    """Switching to a model for which the photos have to be read again, with real decoder processes."""
+
+    name = "redescribe"
+
+    def prepare(self, base: Path) -> None:
+        INDEX.prepare(base)
+        library = Library(base / "library", make_model(base / "start.safetensors", dim=DIM))
+        self._loaded(library)
+        with Decoders(1) as decoders:
+            for _ in index_folders(library, FakeRunner(2), decoders, library.card.rule, (str(base / "photos"),)):
+                pass
+            other = make_model(base / "other.safetensors", name="other", dim=DIM, backbone=1)
+            self._work(library, base, decoders).generations.take_in(other.path)
+        library.close()
+
+    def run(self, base: Path) -> None:
+        self._use_other(base, FakeRunner(2))
+
+    def check(self, base: Path) -> None:
+        start, other = (read_card(base / f"{name}.safetensors") for name in ("start", "other"))
+        library = Library(base / "library", start)
+        try:
+            self._loaded(library)
+            assert library.model.name in (start.model_id, other.model_id)
+            assert library.index.n_rows == N_PHOTOS, "whichever is in use is whole"
+            assert_sane_now(library)
+            table = library.catalogue.generations
+            done = {one.name: table.n_described(one.model_id) for one in table.all()}
+        finally:
+            library.close()
+        assert done[start.model_id] == N_PHOTOS
+        runner = FakeRunner(2)
+        self._use_other(base, runner)
+        assert runner.n_described == N_PHOTOS - done[other.model_id], "nothing that was committed is done again"
+        library = Library(base / "library", start)
+        try:
+            self._loaded(library)
+            assert library.model.name == other.model_id
+            assert_sane_now(library)
+        finally:
+            library.close()
+
+    def _use_other(self, base: Path, runner: FakeRunner) -> None:
+        library = Library(base / "library", read_card(base / "start.safetensors"))
+        try:
+            self._loaded(library)
+            with Decoders(1) as decoders:
+                work = self._work(library, base, decoders)
+                wanted = work.generations.find("other")
+                if wanted.name != library.model.name:
+                    for _ in work.make_ready(wanted, work.generations.card(wanted), runner):
+                        pass
+        finally:
+            library.close()
+
+    def _loaded(self, library: Library) -> None:
+        for _ in library.index.load():
+            pass
+        for _ in library.regions.load():
+            pass
+        for _ in library.catch_up():
+            pass
+
+    def _work(self, library: Library, base: Path, decoders: Decoders) -> ModelWork:
+        config = EngineConfig(base / "library", base / "start.safetensors", base / "cache", settle_s=0)
+        return ModelWork(library, read_card(base / "start.safetensors"), config, FakeHost(decoders))
+
+
+INDEX = Index()
 JOBS: dict[str, Job] = {
     job.name: job
-    for job in (Index(), Save(), Migrate(), Snapshot(), Restore(), Move(), TuneModel(), UseOther())
+    for job in (
+        INDEX, Save(), Migrate(), Snapshot(), Restore(), Move(), TuneModel(), UseOther(), RemoveOther(), TakeIn(),
+        Redescribe(),
+    )
 }
 
 
@@ -307,17 +446,26 @@ def assert_sane(root: Path, n_photos: int) -> None:
         regions = RegionFile(folder, catalogue, model)
         for _ in regions.load():
             pass
-        steps = check_library(folder, catalogue, index, regions, model)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                report: CheckReport = end.value
-                break
+        report = _report(check_library(folder, catalogue, index, regions, model))
         assert report.problems == ()
         assert report.photos == report.descriptors == report.index_rows == n_photos
     finally:
         catalogue.close()
+
+
+def assert_sane_now(library: Library) -> None:
+    """An open library agrees with itself in every way."""
+    steps = check_library(library.folder, library.catalogue, library.index, library.regions, library.model)
+    assert _report(steps).problems == ()
+
+
+def _report(steps: Generator[object, None, CheckReport]) -> CheckReport:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            report: CheckReport = end.value
+            return report
 
 
 def fake_card() -> ModelCard:

@@ -16,13 +16,13 @@ _POOLED = 64
 _SIGNAL = 24  # of 32 numbers tell things apart; the others are what photos of one thing differ in
 
 
-def make_model(path: Path, name: str = "start", seed: int = 0, dim: int = DIM) -> ModelCard:
-    """A model file of descriptors of `dim` numbers, others for another seed."""
+def make_model(path: Path, name: str = "start", seed: int = 0, dim: int = DIM, backbone: int = 0) -> ModelCard:
+    """A model file of descriptors of `dim` numbers, others for another seed; another network for another backbone."""
     chance = np.random.default_rng(seed)
     weights = {
         "whitening.weight": chance.normal(size=(dim, _POOLED)).astype(np.float16),
         "whitening.bias": chance.normal(size=dim).astype(np.float16),
-        "backbone.other": np.arange(5, dtype=np.float16),
+        "backbone.other": np.arange(backbone, backbone + 5).astype(np.float16),
     }
     architecture = {"dim": dim, "rule": asdict(InputRule(area_px=64 * 64, min_box_area_px=64 * 64))}
     return save_arrays(weights, architecture, path, name=name, licence="CC0", origin="A test.")
