@@ -70,6 +70,8 @@ COMMANDS = (
     Command("export_hits", "&Export hits…", ("Ctrl+Shift+E",), "file", "export", starts_group=True),
     Command("quit", "&Quit", ("Ctrl+Q",), "file", starts_group=True),
     Command("undo", "&Undo", ("Ctrl+Z",), "edit", "undo"),
+    Command("back", "&Back", ("Alt+Left",), "edit", "back", starts_group=True, tip="To the search before"),
+    Command("forward", "For&ward", ("Alt+Right",), "edit", "forward", tip="To the search after this one"),
     Command("paste", "&Paste picture", ("Ctrl+V",), "edit", "paste", starts_group=True),
     Command("whole_picture", "Search with the &whole picture", ("Esc",), "edit", "reset", Scope.QUERY, is_fixed=True),
     Command(

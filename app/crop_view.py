@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app import query_texts
 from app.actions import Scope, command_for
 from app.crop_geometry import (
     Edges,
@@ -106,7 +107,7 @@ class CropView(PictureView):
         self._at, self._n_parts, self._is_unwanted = 0, 1, False  # of the part in work
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Query picture")
+        self.setAccessibleName(query_texts.QUERY_PICTURE)
         self._describe()
 
     def set_image(self, image: QImage, full_size: QSize | None = None) -> None:
@@ -164,7 +165,7 @@ class CropView(PictureView):
         if not self._is_too_small:
             return add_hint() if self._is_adding else ""
         side = smallest_side_px(self._full_size)
-        return f"Smallest box: {side} × {side} pixels"
+        return query_texts.smallest_box(side)
 
     # ---- mouse --------------------------------------------------------------------------------------------------
 
@@ -341,7 +342,7 @@ class CropView(PictureView):
 
     def _describe(self) -> None:
         place = place_words(self._at + 1, self._n_parts, self._is_unwanted)
-        words = crop_words(self._edges, self.box(), place) if self.has_picture() else "No picture."
+        words = crop_words(self._edges, self.box(), place) if self.has_picture() else query_texts.NO_PICTURE
         self.setAccessibleDescription(words)
 
     # ---- painting -----------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 from app import result_texts, shortcuts
 from app.actions import Scope, command_for, command_named
 from app.arranging import Section
+from app.history import Place
 from app.hit_delegate import LARGEST_SIDE_PX, SMALLEST_SIDE_PX, HitDelegate
 from app.hits_model import HitsModel
 from app.icons import set_icon
@@ -96,6 +97,23 @@ class GridView(TileView):
             self._delegate.forget_pixmaps()
             self.lay_out()
             self.thumbnail_side_changed.emit(side_px)
+
+    def place(self) -> Place:
+        """Where in the results the user is."""
+        index, y = self.currentIndex(), self.verticalOffset()
+        chosen = self._model.hit(index.row()).photo_id if self.selectionModel().isSelected(index) else None
+        row = self.visible_rows().start
+        if not y or row >= self._model.rowCount():
+            return Place(chosen=chosen)
+        return Place(self._model.hit(row).photo_id, y - self.top_of(row), chosen)
+
+    def go_to(self, place: Place) -> None:
+        """Be there again, as far as the photos are among the hits."""
+        chosen, top = (None if photo is None else self._model.row_of(photo) for photo in (place.chosen, place.top))
+        if chosen is not None:
+            self.setCurrentIndex(self._model.index(chosen))
+        if top is not None:
+            self.verticalScrollBar().setValue(self.top_of(top) + place.above_px)
 
     def show_frames(self, is_on: bool) -> None:
         """Frame what was found in the thumbnails, or leave it to the eye."""

@@ -15,7 +15,7 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 from app import result_texts, teaching_texts
 from app.arranging import Arranged, Arrangement, Section, Steps, arrange
 from app.bridge import Bridge
-from app.columns import Columns
+from app.columns import Columns, Facet
 from app.parts import Parts
 from app.texts import away, printable, together
 from app.thumb_cache import ThumbCache
@@ -75,6 +75,7 @@ class HitsModel(QAbstractListModel):
         self._columns = Columns(())  # of all hits of the answer
         self._arrangement = Arrangement()
         self._next_least_score = 0.0
+        self._next_chosen: Mapping[Facet, frozenset[str]] | None = None
         self._good: list[int] = []
         self._n_passed = 0
         self._shown: list[Hit] = []
@@ -89,12 +90,19 @@ class HitsModel(QAbstractListModel):
         bridge.search_finished.connect(self.set_result)
         thumb_cache.images_arrived.connect(self._on_images_arrived)
 
-    def set_current_job(self, job_id: int | None, least_score: float = 0.0, asked: Parts | None = None) -> None:
+    def set_current_job(
+        self,
+        job_id: int | None,
+        least_score: float = 0.0,
+        asked: Parts | None = None,
+        chosen: Mapping[Facet, frozenset[str]] | None = None,
+    ) -> None:
         """From now on only the answer to this search is shown, from this score on; the rows stay until it comes.
 
-        `asked` is what it is for.
+        `asked` is what it is for, `chosen` the filters that come with it; None: those that there are stay.
         """
         self._current_job_id, self._next_least_score, self._asked = job_id, least_score, asked
+        self._next_chosen = chosen
 
     @Slot(int, object)
     def set_result(self, job_id: int, result: SearchResult) -> None:
@@ -103,7 +111,8 @@ class HitsModel(QAbstractListModel):
             answered = (result.query, self._asked)
             self._must_reset |= answered != self._answered
             self._answered = answered
-            self._arrangement = replace(self._arrangement, min_score=self._next_least_score)
+            chosen = self._arrangement.chosen if self._next_chosen is None else self._next_chosen
+            self._arrangement = replace(self._arrangement, min_score=self._next_least_score, chosen=chosen)
             self._set_hits(result.hits)
 
     def clear(self) -> None:

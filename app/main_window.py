@@ -18,6 +18,7 @@ from app.closing import CloseState, Closing
 from app.drops import may_be_usable
 from app.file_manager import FileManager
 from app.folder_care import FolderCare
+from app.going_back import GoingBack
 from app.hit_actions import HitActions
 from app.library_care import Keeper, LibraryCare
 from app.library_jobs import LibraryJobs
@@ -134,6 +135,7 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self._whole_page)
         self.looking = Looking(self._bridge, self._body, self._pages, self)
         self.refining = Refining(self._bridge, self._body, self.searching, self.looking, self._settings)
+        self.going_back = GoingBack(self.query_panel, self.searching, self.results, self.refining)
         self.setCentralWidget(self._pages)
 
     def _handlers(self) -> dict[str, Callable[..., object]]:
@@ -152,6 +154,7 @@ class MainWindow(QMainWindow):
             "about": self.dialogs.show_about,
             **self.looking.handlers(),
             **self.refining.handlers(),
+            **self.going_back.handlers(),
             **self.care.handlers(),
             **self.acting.handlers(),
             **self.marking.handlers(),
@@ -159,7 +162,6 @@ class MainWindow(QMainWindow):
         }
 
     def _connect_panels(self) -> None:
-        self.query_panel.query_changed.connect(self.searching.set_parts)
         self.query_panel.folder_dropped.connect(self.adding.offer)
         self.query_panel.message.connect(partial(self._notifier.tell, Level.REMARK))
         self.searching.slow.connect(self.status_line.show_searching)
@@ -335,6 +337,7 @@ class MainWindow(QMainWindow):
         self.results.grid.set_thumbnail_side_px(self._settings.settings.thumbnail_px)
         self.folder_care.restore(self._actions)
         self.refining.use(self._actions)
+        self.going_back.use(self._actions)
         self._actions["show_preview"].setChecked(self._settings.settings.show_preview)
         self.preview.setVisible(self._settings.settings.show_preview)
 

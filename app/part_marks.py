@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from app.parts import Part, Source
+from app.query_texts import part_tag
 from app.theme import color, font_of, tokens
 from engine.types import Box, Hit
 
@@ -65,7 +66,7 @@ def draw_tag(painter: QPainter, corner: QPointF, number: int, is_unwanted: bool 
     """Draw the number of a part, its top left at `corner`; returns where it is."""
     font = font_of("small", bold=True)
     metrics = QFontMetricsF(font)
-    text = f"not {number}" if is_unwanted else str(number)
+    text = part_tag(number, is_unwanted)
     width = max(metrics.horizontalAdvance(text) + 2 * _TAG_PADDING_PX, metrics.height())
     tag = QRectF(corner.x(), corner.y(), width, metrics.height())
     painter.setPen(Qt.PenStyle.NoPen)

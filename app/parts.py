@@ -102,6 +102,10 @@ class QueryParts(QObject):
         """Have none."""
         self._set((), 0)
 
+    def restore(self, parts: Sequence[Part], current: int) -> None:
+        """Have these, the one at this place in work."""
+        self._set(tuple(parts), min(max(current, 0), max(len(parts) - 1, 0)))
+
     def add(self, part: Part) -> bool:
         """Add a part, which is in work then; returns whether there was room for it."""
         if len(self._parts) >= MAX_PARTS:

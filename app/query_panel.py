@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
+from PySide6.QtGui import QAction, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from app import icons, texts, theme
+from app import query_texts, texts, theme
 from app.bridge import Bridge
 from app.crop_view import CropView
 from app.drop_zone import DropZone
@@ -17,8 +17,9 @@ from app.elided_label import ElidedLabel
 from app.part_marks import Mark, marks_in
 from app.part_pictures import PartPictures
 from app.part_words import size_words
-from app.parts import MAX_PARTS, Part, Parts, QueryParts, Source
+from app.parts import Part, Parts, QueryParts, Source
 from app.parts_bar import PartsBar
+from app.query_buttons import QueryButtons
 from app.query_input import PASTED, QueryInput, source_of, source_of_hit
 from engine.types import Box, Hit, Query
 
@@ -27,18 +28,6 @@ from engine.types import Box, Hit, Query
 SETTLE_MS = 60
 EVERY_MS = 120
 _SAY_OPENING_MS = 200  # most pictures are there before a word about it could be read
-
-EMPTY_TITLE = "Drop a picture here"
-EMPTY_TEXT = "or open a file, or paste a picture."
-ACTIVE_TITLE = "Search with this picture"
-ACTIVE_TEXT = "A folder is added to your library instead."
-OPENING = "Opening…"
-FAILED_TITLE = "This picture cannot be opened"
-NOT_SHOWN_TITLE = "This photo cannot be shown now"
-WHOLE = "Whole picture"
-CROP_HINT = "Drag to frame one thing in it"
-ADD_PART = "Add a part"
-NO_ROOM = f"A search can have {MAX_PARTS} parts. Remove one first."
 
 
 class QueryPanel(QFrame):
@@ -65,21 +54,22 @@ class QueryPanel(QFrame):
         self._input = QueryInput(bridge, self)
         self._crop_view = CropView()
         self._bar = PartsBar()
+        self._buttons = QueryButtons()
         self._zone = DropZone()
         self._held_zone = DropZone()  # shown while something is held over the panel
         self._page_before: QWidget | None = None
         self._stack = QStackedWidget()
         self._name = ElidedLabel()
         self._part = QLabel()
-        self._whole_button = QPushButton(WHOLE)
-        self._add_button = QPushButton(ADD_PART)
+        self._whole_button = QPushButton(query_texts.WHOLE)
+        self._add_button = QPushButton(query_texts.ADD_PART)
         self._settle_timer = self._timer(SETTLE_MS, self._emit_query)
         self._every_timer = self._timer(EVERY_MS, lambda: None)
         self._opening_timer = self._timer(_SAY_OPENING_MS, self._say_opening)
         self._lay_out()
         self._connect()
         self.setAcceptDrops(True)
-        self._show_zone("image", EMPTY_TITLE, EMPTY_TEXT)
+        self._show_zone("image", query_texts.EMPTY_TITLE, query_texts.EMPTY_TEXT)
         self._show_name("")
         self._show_parts()
 
@@ -97,10 +87,10 @@ class QueryPanel(QFrame):
             theme.set_role(button, "link")
         self._part.setWordWrap(True)
         self._part.setTextFormat(Qt.TextFormat.PlainText)
-        self._whole_button.setToolTip("Search for the whole picture again (Esc)")
-        self._add_button.setToolTip("Search for photos with another part, too, or without it (Shift and drag)")
+        self._whole_button.setToolTip(query_texts.WHOLE_TIP)
+        self._add_button.setToolTip(query_texts.ADD_PART_TIP)
         self._add_button.setMenu(self._add_menu())
-        self._held_zone.tell("image", ACTIVE_TITLE, ACTIVE_TEXT, is_active=True)
+        self._held_zone.tell("image", query_texts.ACTIVE_TITLE, query_texts.ACTIVE_TEXT, is_active=True)
         self._stack.addWidget(self._zone)
         self._stack.addWidget(self._held_zone)
         self._stack.addWidget(self._crop_view)
@@ -110,10 +100,6 @@ class QueryPanel(QFrame):
             row.addWidget(label, 1)
             row.addWidget(button)
             row.addStrut(button.sizeHint().height())  # also while it is hidden
-        button_row = QHBoxLayout()
-        button_row.setSpacing(theme.SPACE_S)
-        button_row.addWidget(self._button("&Open…", "open", "Open a picture to search with", self.choose_file), 1)
-        button_row.addWidget(self._button("&Paste", "paste", "Search with the picture you copied", self.paste), 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.SPACE_M, theme.SPACE_M, theme.SPACE_M, theme.SPACE_M)
         layout.setSpacing(theme.SPACE_S)
@@ -121,26 +107,20 @@ class QueryPanel(QFrame):
         layout.addLayout(name_row)
         layout.addLayout(part_row)
         layout.addWidget(self._bar)
-        layout.addLayout(button_row)
+        layout.addWidget(self._buttons)
 
     def _add_menu(self) -> QMenu:
         menu = QMenu(self)
-        self._add_box_action = menu.addAction("Another &box in this picture", self._crop_view.begin_adding)
-        menu.addAction("A part of another &picture…", lambda: self._input.choose(is_added=True))
-        menu.addAction("The &copied picture", lambda: self._input.paste(is_added=True))
+        self._add_box_action = menu.addAction(query_texts.ADD_BOX, self._crop_view.begin_adding)
+        menu.addAction(query_texts.ADD_PICTURE, lambda: self._input.choose(is_added=True))
+        menu.addAction(query_texts.ADD_COPIED, lambda: self._input.paste(is_added=True))
         return menu
-
-    def _button(self, text: str, icon_name: str, tip: str, on_click: Callable[[], None]) -> QPushButton:
-        button = QPushButton(text)
-        icons.set_icon(button, icon_name)
-        button.setToolTip(tip)
-        button.setAccessibleDescription(tip)
-        button.clicked.connect(on_click)
-        return button
 
     def _connect(self) -> None:
         parts, crop_view, bar = self._parts, self._crop_view, self._bar
         self._zone.clicked.connect(self.choose_file)
+        self._buttons.open_requested.connect(self.choose_file)
+        self._buttons.paste_requested.connect(self.paste)
         crop_view.box_changed.connect(self._on_box_changed)
         crop_view.part_added.connect(lambda box: self._add(Part(self._shown, box)))
         crop_view.part_chosen.connect(parts.choose)
@@ -166,6 +146,14 @@ class QueryPanel(QFrame):
         """What to search for as it stands now, without its further parts."""
         asked = self._parts.asked()
         return None if asked is None else asked.wanted[0]
+
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of the query, in their order."""
+        return self._parts.all()
+
+    def current_part(self) -> int:
+        """The place of the part in work."""
+        return self._parts.current()
 
     def picture_path(self) -> str | None:
         """The file of the query picture."""
@@ -199,6 +187,18 @@ class QueryPanel(QFrame):
             self._add(Part(source_of_hit(hit), box))
         else:
             self.open_photo(hit, box)
+
+    def restore(self, parts: Sequence[Part], current: int) -> None:
+        """Search with these parts again, the one at this place in work; `query_changed` comes before this returns."""
+        self._emitted = None
+        self._input.forget()
+        self._parts.restore(parts, current)
+        self._settle_timer.stop()
+        self._emit_query()
+
+    def add_commands(self, actions: Sequence[QAction]) -> None:
+        """Have buttons for these commands."""
+        self._buttons.add_commands(actions)
 
     @Slot()
     def paste(self) -> None:
@@ -237,7 +237,7 @@ class QueryPanel(QFrame):
 
     def _add(self, part: Part) -> None:
         if not self._parts.add(part):
-            self.message.emit(NO_ROOM)
+            self.message.emit(query_texts.no_room())
 
     def _forget(self) -> None:
         """Let go of the query there was; what is still under way for it will be ignored."""
@@ -286,7 +286,7 @@ class QueryPanel(QFrame):
 
     def _fail(self, sentence: str) -> None:
         self._forget()
-        self._show_zone("warning", FAILED_TITLE, sentence)
+        self._show_zone("warning", query_texts.FAILED_TITLE, sentence)
         self.query_changed.emit(None)
 
     # ---- changes ------------------------------------------------------------------------------------------------
@@ -326,7 +326,7 @@ class QueryPanel(QFrame):
         self._stack.setCurrentWidget(self._zone)
 
     def _say_opening(self) -> None:
-        self._show_zone("", OPENING, "")
+        self._show_zone("", query_texts.OPENING, "")
 
     def _show_name(self, name: str, path: str = "") -> None:
         self._name.set_name(name, path)
@@ -336,7 +336,7 @@ class QueryPanel(QFrame):
         """Show the picture of the part in work, or why it cannot be."""
         failure = self._pictures.failure(self._shown)
         if failure:
-            self._show_zone("image", NOT_SHOWN_TITLE, failure)
+            self._show_zone("image", query_texts.NOT_SHOWN_TITLE, failure)
         else:
             self._show_picture(self._pictures.image(self._shown), self._pictures.full_size(self._shown))
 
@@ -365,7 +365,8 @@ class QueryPanel(QFrame):
         if box is not None:
             self._part.setText(size_words(box, self._crop_view.full_size))
         elif has_picture:
-            self._part.setText(f"{WHOLE}\n{CROP_HINT}")  # two lines as above: the picture keeps its size
+            # Two lines as above: the picture keeps its size.
+            self._part.setText(f"{query_texts.WHOLE}\n{query_texts.CROP_HINT}")
         self._part.setVisible(has_picture)
 
     # ---- dropping -----------------------------------------------------------------------------------------------

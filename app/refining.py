@@ -27,6 +27,7 @@ class Refining(QObject):
         self._grid, self._model, self._results = body.results.grid, body.hits_model, body.results
         self._panel, self._searching, self._settings = body.query_panel, searching, settings
         self._looking, self._views = looking, (body.preview, looking.viewer)
+        self._actions: Mapping[str, QAction] = {}
         self.locating = Locating(bridge, body.hits_model, self)
         self.heating = Heating(bridge, self)
         searching.started.connect(self._on_started)
@@ -56,6 +57,7 @@ class Refining(QObject):
 
         Heat is not shown at first: it takes time for every photo that is looked at.
         """
+        self._actions = actions
         self._views[0].command_requested.connect(lambda name: actions[name].trigger())
         chosen = self._settings.settings
         for name, is_on, do in (
@@ -65,6 +67,12 @@ class Refining(QObject):
         ):
             actions[name].setChecked(is_on)
             do(is_on)
+
+    def show_options(self, *, turned: bool, look_further: bool) -> None:
+        """Show with which options the search that comes is made."""
+        for name, is_on in (("turned", turned), ("look_further", look_further)):
+            self._actions[name].setChecked(is_on)
+        self._settings.change(turned=turned, look_further=look_further)
 
     @Slot(object)
     def pick_part(self, hit: Hit) -> None:

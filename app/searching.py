@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.bridge import Bridge
+from app.columns import Facet
+from app.history import Seen, Step
 from app.hits_model import HitsModel
 from app.parts import Parts
 from engine.messages import Feedback, JobFailed, Search
@@ -57,6 +60,7 @@ class Searching(QObject):
         self._n_asked = N_HITS
         self._n_given = 0
         self._least_score: float | None = None  # as the user has chosen it for this picture
+        self._filters: Mapping[Facet, frozenset[str]] | None = None  # that the next answer comes with
         self._job_id: int | None = None
         self._is_stale = False  # the library has changed since the search under way began
         self._slow_timer = QTimer(self)
@@ -65,6 +69,10 @@ class Searching(QObject):
         self._slow_timer.timeout.connect(self.slow)
         bridge.search_finished.connect(self._on_finished)  # after the model's own connection: it was made before
         bridge.job_failed.connect(self._on_failed)
+
+    def model(self) -> HitsModel:
+        """What shows the hits."""
+        return self._model
 
     def query(self) -> Query | None:
         """What is being searched for, without its further parts."""
@@ -81,13 +89,22 @@ class Searching(QObject):
         return replace(self._asked, min_score=self._model.arrangement().min_score)
 
     @Slot(object)
-    def set_parts(self, parts: Parts | None) -> None:
-        """Search for this from now on; an older search is cancelled and its answer ignored."""
+    def set_parts(self, parts: Parts | None, again: Step | None = None) -> None:
+        """Search for this from now on; an older search is cancelled and its answer ignored.
+
+        `again` is the search that this one repeats, with its options, least score and filters.
+        """
         if _picture_of(parts) != _picture_of(self._parts):
             self._least_score = None
         if parts != self._parts:
             self._n_asked, self._n_given = N_HITS, 0
             self._feedback = None
+        self._filters = None
+        if again is not None:
+            self._is_turned, self._looks_further = again.turned, again.looks_further
+            seen = again.seen or Seen()
+            self._least_score, self._filters = seen.least_score, seen.chosen
+            self._n_asked = max(seen.n_asked, N_HITS)
         self._parts = parts
         self._drop_search()
         if parts is None:
@@ -95,6 +112,14 @@ class Searching(QObject):
             self.cleared.emit()
         else:
             self._search(parts)
+
+    def looks_further(self) -> bool:
+        """Whether the first hits help to find the rest."""
+        return self._looks_further
+
+    def is_turned(self) -> bool:
+        """Whether what is mirrored or turned is found, too."""
+        return self._is_turned
 
     @Slot(bool)
     def set_look_further(self, looks_further: bool) -> None:
@@ -126,6 +151,14 @@ class Searching(QObject):
     def set_least_score(self, score: float) -> None:
         """The user wants to see hits from this score on, 0..1: also of other parts of the same picture."""
         self._least_score = score
+
+    def least_score(self) -> float | None:
+        """What the user has chosen; None: the one suggested is in force."""
+        return self._least_score
+
+    def n_asked(self) -> int:
+        """How many hits have been asked for."""
+        return self._n_asked
 
     def suggested_score(self) -> float:
         """The score from which hits for the current query are usually right."""
@@ -181,7 +214,7 @@ class Searching(QObject):
         )
         self._job_id = self._bridge.submit(self._asked)
         least_score = self.suggested_score() if self._least_score is None else self._least_score
-        self._model.set_current_job(self._job_id, least_score, parts)
+        self._model.set_current_job(self._job_id, least_score, parts, self._filters)
         self._slow_timer.start()
         self.started.emit()
 
@@ -198,6 +231,7 @@ class Searching(QObject):
         self._job_id = None
         self._slow_timer.stop()
         self._n_given = len(result.hits)
+        self._filters = None
         self.finished.emit(result)
         if self._is_stale:
             self.search_again()

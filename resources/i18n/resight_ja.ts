@@ -119,6 +119,26 @@
    <translation>元に戻す(&amp;U)</translation>
   </message>
   <message>
+   <source>&amp;Back</source>
+   <extracomment>app.actions</extracomment>
+   <translation>戻る(&amp;B)</translation>
+  </message>
+  <message>
+   <source>To the search before</source>
+   <extracomment>app.actions</extracomment>
+   <translation>前の検索へ戻ります</translation>
+  </message>
+  <message>
+   <source>For&amp;ward</source>
+   <extracomment>app.actions</extracomment>
+   <translation>進む(&amp;W)</translation>
+  </message>
+  <message>
+   <source>To the search after this one</source>
+   <extracomment>app.actions</extracomment>
+   <translation>次の検索へ進みます</translation>
+  </message>
+  <message>
    <source>&amp;Paste picture</source>
    <extracomment>app.actions</extracomment>
    <translation>画像を貼り付け(&amp;P)</translation>
@@ -2259,6 +2279,116 @@ The old one can be deleted:
    <source>Pictures ({patterns})</source>
    <extracomment>app.query_input</extracomment>
    <translation>写真 ({patterns})</translation>
+  </message>
+  <message>
+   <source>A search can have {n} parts. Remove one first.</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>一度に検索できる部分は {n} 個までです。先に一つ外してください。</translation>
+  </message>
+  <message>
+   <source>Smallest box: {side} × {side} pixels</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>枠の最小の大きさ: {side} × {side} ピクセル</translation>
+  </message>
+  <message>
+   <source>not {n}</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>除外 {n}</translation>
+  </message>
+  <message>
+   <source>Drop a picture here</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>画像をここにドロップ</translation>
+  </message>
+  <message>
+   <source>or open a file, or paste a picture.</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>または、ファイルを開くか、画像を貼り付けます。</translation>
+  </message>
+  <message>
+   <source>Search with this picture</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>この画像で検索</translation>
+  </message>
+  <message>
+   <source>A folder is added to your library instead.</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>フォルダーならライブラリに追加されます。</translation>
+  </message>
+  <message>
+   <source>Opening…</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>開いています…</translation>
+  </message>
+  <message>
+   <source>This picture cannot be opened</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>この画像は開けません</translation>
+  </message>
+  <message>
+   <source>This photo cannot be shown now</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>この写真は今表示できません</translation>
+  </message>
+  <message>
+   <source>Whole picture</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>画像全体</translation>
+  </message>
+  <message>
+   <source>Search for the whole picture again (Esc)</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>画像全体での検索に戻ります (Esc)</translation>
+  </message>
+  <message>
+   <source>Drag to frame one thing in it</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>ドラッグして一つのものを枠で囲みます</translation>
+  </message>
+  <message>
+   <source>Add a part</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>部分を追加</translation>
+  </message>
+  <message>
+   <source>Search for photos with another part, too, or without it (Shift and drag)</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>別の部分もある写真、またはそれがない写真を検索します (Shift を押しながらドラッグ)</translation>
+  </message>
+  <message>
+   <source>Another &amp;box in this picture</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>この画像に別の枠(&amp;B)</translation>
+  </message>
+  <message>
+   <source>A part of another &amp;picture…</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>別の画像の部分(&amp;P)…</translation>
+  </message>
+  <message>
+   <source>The &amp;copied picture</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>コピーした画像(&amp;C)</translation>
+  </message>
+  <message>
+   <source>&amp;Open…</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>開く(&amp;O)…</translation>
+  </message>
+  <message>
+   <source>&amp;Paste</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>貼り付け(&amp;P)</translation>
+  </message>
+  <message>
+   <source>Search with the picture you copied</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>コピーした画像で検索します</translation>
+  </message>
+  <message>
+   <source>No picture.</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>画像がありません。</translation>
   </message>
   <message>
    <source>Restore the library</source>

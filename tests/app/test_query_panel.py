@@ -11,23 +11,14 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QToolButton
 
-from app import query_files, theme
+from app import query_files, query_texts, theme
 from app.crop_view import CropView
 from app.drop_zone import DropZone
 from app.drops import WEB_ADDRESS
 from app.elided_label import ElidedLabel
 from app.parts import MAX_PARTS, Parts, Source
 from app.parts_bar import PartChip, PartsBar
-from app.query_panel import (
-    EMPTY_TITLE,
-    EVERY_MS,
-    FAILED_TITLE,
-    NO_ROOM,
-    NOT_SHOWN_TITLE,
-    OPENING,
-    SETTLE_MS,
-    QueryPanel,
-)
+from app.query_panel import EVERY_MS, SETTLE_MS, QueryPanel
 from engine.errors import NotAPicture, PhotoUnreadable
 from engine.messages import LoadPicture
 from engine.types import Box, Query
@@ -97,7 +88,7 @@ def urls_of(*paths: Path) -> QMimeData:
 
 
 def test_empty_it_names_the_three_ways_in(panel):
-    assert zone(panel).title() == EMPTY_TITLE
+    assert zone(panel).title() == query_texts.EMPTY_TITLE
     assert "open" in zone(panel).text()
     assert "paste" in zone(panel).text()
     assert panel.query() is None
@@ -176,7 +167,7 @@ def test_a_picture_that_cannot_be_written_down_is_explained(qtbot, panel, tmp_pa
     mime = QMimeData()
     mime.setImageData(colored_image())
     panel.take(mime)
-    qtbot.waitUntil(lambda: zone(panel) is not None and zone(panel).title() == FAILED_TITLE)
+    qtbot.waitUntil(lambda: zone(panel) is not None and zone(panel).title() == query_texts.FAILED_TITLE)
     assert str(tmp_path / "cache") in zone(panel).text()
 
 
@@ -298,7 +289,7 @@ def test_a_slow_picture_is_said_to_be_opening(qtbot, panel, engine):
     engine.held = {LoadPicture}
     panel.open_file("/photos/a.jpg")
     assert zone(panel) is None
-    qtbot.waitUntil(lambda: zone(panel) is not None and zone(panel).title() == OPENING)
+    qtbot.waitUntil(lambda: zone(panel) is not None and zone(panel).title() == query_texts.OPENING)
     engine.release(engine.ids(LoadPicture)[0])
     qtbot.waitUntil(lambda: crop_view(panel).isVisible() and crop_view(panel).has_picture())
 
@@ -324,7 +315,7 @@ def test_a_picture_that_cannot_be_read_is_explained_in_place(qtbot, panel, engin
 
     engine.answers[LoadPicture] = refuse
     panel.open_file("/photos/notes.jpg")
-    qtbot.waitUntil(lambda: zone(panel) is not None and zone(panel).title() == FAILED_TITLE)
+    qtbot.waitUntil(lambda: zone(panel) is not None and zone(panel).title() == query_texts.FAILED_TITLE)
     assert zone(panel).text() == "“notes.jpg” is not a picture. Choose another file."
     assert panel.query() is None
     qtbot.wait(SETTLE_MS + 50)
@@ -338,7 +329,7 @@ def test_a_photo_whose_drive_is_away_is_still_searched_for(qtbot, panel, engine)
     engine.answers[LoadPicture] = refuse
     hit = make_hits(1)[0]
     panel.open_photo(hit)
-    qtbot.waitUntil(lambda: zone(panel) is not None and zone(panel).title() == NOT_SHOWN_TITLE)
+    qtbot.waitUntil(lambda: zone(panel) is not None and zone(panel).title() == query_texts.NOT_SHOWN_TITLE)
     qtbot.waitUntil(lambda: bool(panel.queries))
     assert panel.queries == [Query(photo_id=hit.photo_id)]
 
@@ -483,7 +474,7 @@ def test_no_more_parts_than_there_is_room_for(qtbot, parted):
     for _ in range(MAX_PARTS):
         crop_view(parted).part_added.emit(FACE)
     assert len(chips(parted)) == MAX_PARTS
-    assert parted.messages == [NO_ROOM] * 2
+    assert parted.messages == [query_texts.no_room()] * 2
 
 
 def test_the_whole_picture_is_one_part_again(qtbot, parted):
