@@ -25,8 +25,10 @@ IS_THERE = 0.4
 it fills 4 %, nine tenths of those in which it fills 10 %; measured on random cut-outs of the training sets)."""
 
 _DOUBT = 0.1
-"""Taken from the score of a picture as a cut-out, where it may be a whole photo: parts are more often alike. And from
-that of a photo which is like all of the one a box is drawn on: what is in the box need not be in it."""
+"""Taken from the score of a picture as a cut-out, where it may be a whole photo: parts are more often alike."""
+
+_CONTEXT_DOUBT = 0.1
+"""Taken from the likeness of whole photos where a box is drawn on one: what is in the box need not be in the other."""
 
 _MOST = np.float32(0.999)
 """Score of a photo that looks the same: 1 is for the query itself."""
@@ -97,7 +99,7 @@ class Ranker:
         scores = self._part_scores(parts, ids, vectors, region_ids, region_scores)
         for row, part in enumerate(wanted):
             if len(part.context):
-                scores[row] = np.maximum(scores[row], (vectors @ part.context.T)[:, 0] - _DOUBT)
+                scores[row] = np.maximum(scores[row], (vectors @ part.context.T)[:, 0] - _CONTEXT_DOUBT)
         together = scores[: len(wanted)].min(axis=0)
         if without:
             kept = (scores[len(wanted) :] < np.minimum(together, IS_THERE)).all(axis=0)

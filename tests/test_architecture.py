@@ -44,6 +44,7 @@ ENGINE_ORDER = [
     "engine.config",
     "engine.worker",
     "engine.device",
+    "engine.memory",
     "engine.mounts",
     "engine.filesystems",
     "engine.volumes",

@@ -137,19 +137,19 @@ class Gallery:
     """Folders in a library of their own, searched as the program does. A kept library may hold others, too."""
 
     def __init__(self, library: Library, searcher: Searcher, folders: Iterable[str]) -> None:
-        self._library = library
-        self._searcher = searcher
+        self.library = library
+        self.searcher = searcher
         self._folders = tuple(map(Path, folders))
 
     def rank(self, path: str, box: Box | None, closely: bool) -> list[Ranked]:
         """All photos, best first, without the query's own; with a closer look at the first ones, or quickly."""
-        photo = self._library.catalogue.photo_at(path)
+        photo = self.library.catalogue.photo_at(path)
         if photo is None:
             raise SystemExit(f"{path} could not be indexed.")
-        described = self._searcher.describe(Query(photo_id=photo.photo_id, box=box))
-        ranking = self._searcher.rank([described], self._library.catalogue.n_photos())
+        described = self.searcher.describe(Query(photo_id=photo.photo_id, box=box))
+        ranking = self.searcher.rank([described], self.library.catalogue.n_photos())
         if closely:
-            ranking = self._searcher.look_closely([described], ranking)
+            ranking = self.searcher.look_closely([described], ranking)
         return [
             ranked for ranked in ranking
             if ranked.photo.content_id != photo.content_id

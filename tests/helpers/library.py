@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -89,7 +90,8 @@ def run_without_rights(imports: str, script: str, place: Path) -> str:
     Root may read and write everything, so that a test of permissions run by root would prove nothing. `imports` runs
     before the rights are given up, as Python itself may lie where only root can read.
     """
-    for folder in (place, *list(place.parents)[:3]):
+    own = [folder for folder in place.parents if folder.is_relative_to(tempfile.gettempdir())]
+    for folder in (place, *own[:-1]):
         if folder.stat().st_mode & 0o055 != 0o055:
             folder.chmod(folder.stat().st_mode | 0o055)
     drop = "import os, sys\nif os.geteuid() == 0: os.setuid(65534)\n"
