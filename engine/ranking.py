@@ -27,7 +27,7 @@ it fills 4 %, nine tenths of those in which it fills 10 %; measured on random cu
 _DOUBT = 0.1
 """Taken from the score of a picture as a cut-out, where it may be a whole photo: parts are more often alike."""
 
-_CONTEXT_DOUBT = 0.1
+_CONTEXT_DOUBT = 0.05
 """Taken from the likeness of whole photos where a box is drawn on one: what is in the box need not be in the other."""
 
 _MOST = np.float32(0.999)
