@@ -72,6 +72,10 @@ COMMANDS = (
     Command("undo", "&Undo", ("Ctrl+Z",), "edit", "undo"),
     Command("back", "&Back", ("Alt+Left",), "edit", "back", starts_group=True, tip="To the search before"),
     Command("forward", "For&ward", ("Alt+Right",), "edit", "forward", tip="To the search after this one"),
+    Command(
+        "recent", "&Recent pictures…", ("Ctrl+H",), "edit", "recent", tip="Search again with one of the last pictures"
+    ),
+    Command("forget_recent", "For&get recent pictures", (), "edit"),
     Command("paste", "&Paste picture", ("Ctrl+V",), "edit", "paste", starts_group=True),
     Command("whole_picture", "Search with the &whole picture", ("Esc",), "edit", "reset", Scope.QUERY, is_fixed=True),
     Command(

@@ -53,7 +53,7 @@ class GoingBack(QObject):
     def use(self, actions: Mapping[str, QAction]) -> None:
         """Enable these commands while there is somewhere to go, and give the panel buttons for them."""
         self._actions = actions
-        self._panel.add_commands([actions["back"], actions["forward"]])
+        self._panel.buttons.add_commands([actions["back"], actions["forward"]])
         self._show_ways()
 
     def step(self) -> Step | None:

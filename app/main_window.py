@@ -26,7 +26,9 @@ from app.looking import Looking
 from app.marking import Marking
 from app.notify import Level, Notifier
 from app.places import log_folder
+from app.recent import RecentQueries
 from app.refining import Refining
+from app.remembering import Remembering
 from app.searching import Searching
 from app.settings import SettingsFile
 from app.teaching import Teaching
@@ -136,6 +138,8 @@ class MainWindow(QMainWindow):
         self.looking = Looking(self._bridge, self._body, self._pages, self)
         self.refining = Refining(self._bridge, self._body, self.searching, self.looking, self._settings)
         self.going_back = GoingBack(self.query_panel, self.searching, self.results, self.refining)
+        recent = RecentQueries(self._settings.folder / "recent.json", self)
+        self.remembering = Remembering(recent, self.query_panel, self.searching, self.results.no_query)
         self.setCentralWidget(self._pages)
 
     def _handlers(self) -> dict[str, Callable[..., object]]:
@@ -155,6 +159,7 @@ class MainWindow(QMainWindow):
             **self.looking.handlers(),
             **self.refining.handlers(),
             **self.going_back.handlers(),
+            **self.remembering.handlers(),
             **self.care.handlers(),
             **self.acting.handlers(),
             **self.marking.handlers(),
@@ -338,6 +343,7 @@ class MainWindow(QMainWindow):
         self.folder_care.restore(self._actions)
         self.refining.use(self._actions)
         self.going_back.use(self._actions)
+        self.remembering.use(self._actions)
         self._actions["show_preview"].setChecked(self._settings.settings.show_preview)
         self.preview.setVisible(self._settings.settings.show_preview)
 
@@ -363,6 +369,7 @@ class MainWindow(QMainWindow):
         """Ask everything to stop; the window goes when the engine has saved what it has."""
         self._close_state = CloseState.CLOSING
         self._save()
+        self.remembering.finish()
         self.query_panel.finish()
         self.looking.finish()
         self._body.thumb_cache.close()

@@ -139,6 +139,21 @@
    <translation>次の検索へ進みます</translation>
   </message>
   <message>
+   <source>&amp;Recent pictures…</source>
+   <extracomment>app.actions</extracomment>
+   <translation>最近の画像(&amp;R)…</translation>
+  </message>
+  <message>
+   <source>Search again with one of the last pictures</source>
+   <extracomment>app.actions</extracomment>
+   <translation>最近使った画像でもう一度検索します</translation>
+  </message>
+  <message>
+   <source>For&amp;get recent pictures</source>
+   <extracomment>app.actions</extracomment>
+   <translation>最近の画像を忘れる(&amp;G)</translation>
+  </message>
+  <message>
    <source>&amp;Paste picture</source>
    <extracomment>app.actions</extracomment>
    <translation>画像を貼り付け(&amp;P)</translation>
@@ -2291,6 +2306,11 @@ The old one can be deleted:
    <translation>枠の最小の大きさ: {side} × {side} ピクセル</translation>
   </message>
   <message>
+   <source>{name}, {n} parts: {parts}</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>{name}、部分 {n} 個: {parts}</translation>
+  </message>
+  <message>
    <source>not {n}</source>
    <extracomment>app.query_texts</extracomment>
    <translation>除外 {n}</translation>
@@ -2384,6 +2404,31 @@ The old one can be deleted:
    <source>Search with the picture you copied</source>
    <extracomment>app.query_texts</extracomment>
    <translation>コピーした画像で検索します</translation>
+  </message>
+  <message>
+   <source>Recent pictures</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>最近の画像</translation>
+  </message>
+  <message>
+   <source>Enter searches again, Delete forgets it, arrow keys choose another.</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>Enter キーでもう一度検索、Delete キーで忘れ、矢印キーで別の画像を選びます。</translation>
+  </message>
+  <message>
+   <source>&amp;Search again</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>もう一度検索(&amp;S)</translation>
+  </message>
+  <message>
+   <source>&amp;Forget this picture</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>この画像を忘れる(&amp;F)</translation>
+  </message>
+  <message>
+   <source>Forget them</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>すべて忘れる</translation>
   </message>
   <message>
    <source>No picture.</source>

@@ -39,8 +39,10 @@ from app.key_dialog import KeyDialog
 from app.licences_dialog import LicencesDialog
 from app.main_window import MainWindow
 from app.notify import Choice, Level
+from app.parts import Part, Source
 from app.problems_dialog import ProblemsDialog
 from app.questions import ask, inform
+from app.recent import Recent
 from app.restore_dialog import RestoreDialog
 from app.settings_dialog import SettingsDialog
 from app.why_not import WhyNotDialog
@@ -85,8 +87,11 @@ def results(rig: WindowRig, qtbot: QtBot) -> QWidget:
 
 
 def no_query(rig: WindowRig, qtbot: QtBot) -> QWidget:
+    """The start page, with recent pictures."""
     rig.engine.status = make_status(FOLDERS)
     rig.start(qtbot)
+    parts = Part(Source("/photos/a.jpg", "a.jpg"), Box(0.2, 0.2, 0.8, 0.8)), Part(Source("/photos/b.jpg", "b.jpg"))
+    rig.window.remembering._recent.add(Recent(parts, 0, b""))
     return rig.window
 
 

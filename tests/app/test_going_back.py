@@ -77,7 +77,7 @@ def shown(rig: WindowRig) -> list[Hit]:
 
 def ways(rig: WindowRig) -> tuple[bool, bool]:
     """Whether one can go back, and forward: by command and by button alike."""
-    buttons = rig.window.query_panel._buttons.findChildren(QToolButton)
+    buttons = rig.window.query_panel.buttons.findChildren(QToolButton)
     by_button = {button.accessibleName(): button.isEnabled() for button in buttons}
     by_command = tuple(rig.window._actions[name].isEnabled() for name in ("back", "forward"))
     assert (by_button["Back"], by_button["Forward"]) == by_command
