@@ -3701,6 +3701,41 @@ The old one can be deleted:
    <translation>詳しく比べるための準備ができませんでした。</translation>
   </message>
   <message>
+   <source>This library was opened for searching only.</source>
+   <extracomment>engine.collecting</extracomment>
+   <translation>このライブラリは検索専用で開かれています。</translation>
+  </message>
+  <message>
+   <source>This collection is not there any more.</source>
+   <extracomment>engine.collecting</extracomment>
+   <translation>このコレクションはもうありません。</translation>
+  </message>
+  <message>
+   <source>A collection needs a picture to search with.</source>
+   <extracomment>engine.collecting</extracomment>
+   <translation>コレクションには検索に使う画像が必要です。</translation>
+  </message>
+  <message>
+   <source>This photo is no longer in the library. Search again to see what is.</source>
+   <extracomment>engine.collecting</extracomment>
+   <translation>この写真はもうライブラリにありません。検索し直してください。</translation>
+  </message>
+  <message>
+   <source>There is a collection “{1}” already. Choose another name.</source>
+   <extracomment>engine.collecting</extracomment>
+   <translation>「{1}」というコレクションはすでにあります。別の名前にしてください。</translation>
+  </message>
+  <message>
+   <source>Give the collection a name.</source>
+   <extracomment>engine.collecting</extracomment>
+   <translation>コレクションに名前を付けてください。</translation>
+  </message>
+  <message>
+   <source>A name has no more than {1} signs, all of which can be seen.</source>
+   <extracomment>engine.collecting</extracomment>
+   <translation>名前は目に見える文字で {1} 字までです。</translation>
+  </message>
+  <message>
    <source>It is gone, but {1} is still there.</source>
    <extracomment>engine.database</extracomment>
    <translation>なくなっていますが、{1} はまだあります。</translation>
@@ -3789,11 +3824,6 @@ The old one can be deleted:
    <source>The network gave an answer that makes no sense, so nothing was saved. Try again with the device “cpu”.</source>
    <extracomment>engine.describe</extracomment>
    <translation>ネットワークの答えが意味をなさないため、何も保存しませんでした。デバイス「cpu」でもう一度試してください。</translation>
-  </message>
-  <message>
-   <source>This photo is no longer in the library. Search again to see what is.</source>
-   <extracomment>engine.describing</extracomment>
-   <translation>この写真はもうライブラリにありません。検索し直してください。</translation>
   </message>
   <message>
    <source>The picture could not be prepared for searching. Try another one.</source>
@@ -4129,11 +4159,6 @@ The old one can be deleted:
    <source>This photo is no longer in the library.</source>
    <extracomment>engine.session</extracomment>
    <translation>この写真はもうライブラリにありません。</translation>
-  </message>
-  <message>
-   <source>This library was opened for searching only.</source>
-   <extracomment>engine.session</extracomment>
-   <translation>このライブラリは検索専用で開かれています。</translation>
   </message>
   <message>
    <source>The saved search index was missing or damaged.</source>
