@@ -67,7 +67,11 @@ COMMANDS = (
     Command("watch_folders", "&Watch folders for changes", (), "file", is_checkable=True),
     Command("leave_out", "&Leave out…", (), "file"),
     Command("show_problems", "&Problems…", (), "file", "warning"),
-    Command("export_hits", "&Export hits…", ("Ctrl+Shift+E",), "file", "export", starts_group=True),
+    Command(
+        "save_collection", "Save as a &collection…", ("Ctrl+S",), "file", "collection", starts_group=True,
+        tip="Keep this search under a name",
+    ),
+    Command("export_hits", "&Export hits…", ("Ctrl+Shift+E",), "file", "export"),
     Command("quit", "&Quit", ("Ctrl+Q",), "file", starts_group=True),
     Command("undo", "&Undo", ("Ctrl+Z",), "edit", "undo"),
     Command("back", "&Back", ("Alt+Left",), "edit", "back", starts_group=True, tip="To the search before"),

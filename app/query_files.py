@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fnmatch
 import itertools
 import threading
 import time
@@ -74,6 +75,11 @@ class QueryFiles(QObject):
 def folder() -> Path:
     """Where the files lie. Nothing is lost with them but that recent pictures cannot be searched with again."""
     return cache_folder() / "queries"
+
+
+def is_pasted(name: str) -> bool:
+    """Whether a file of this name was written here."""
+    return fnmatch.fnmatch(name, _PATTERN)
 
 
 def delete_all_but(kept: Container[str]) -> None:

@@ -126,14 +126,14 @@ class Collecting:
 
     def _all(self) -> tuple[Collection, ...]:
         return tuple(
-            replace(row.told, parts=tuple(_told(part, Query(path=part.path, box=part.box)) for part in row.parts))
+            replace(row.told, parts=tuple(_of_file(part, part.path) for part in row.parts))
             for row in self._table.all()
         )
 
     def _open(self, row: CollectionRow) -> Collection:
-        return replace(row.told, parts=tuple(_told(part, self._query(part)) for part in row.parts))
+        return replace(row.told, parts=tuple(map(self._found, row.parts)))
 
-    def _query(self, part: PartRow) -> Query:
+    def _found(self, part: PartRow) -> CollectionPart:
         """Where the picture is now: a photo of the library, else its file, else the copy that was kept."""
         content = self._catalogue.content_by_hash(part.hash)
         if content is not None:
@@ -141,11 +141,12 @@ class Collecting:
             # Where it was, before elsewhere; what can be reached, before what cannot.
             photos = sorted(photos, key=lambda photo: (photo.path != part.path, not photo.online or photo.missing))
             if photos:
-                return Query(photo_id=photos[0].photo_id, box=part.box)
+                found = Query(photo_id=photos[0].photo_id, box=part.box)
+                return replace(_of_file(part, photos[0].path), query=found)
         with suppress(PhotoError):
             if self._decoders.submit_hash(part.path).result().content_hash == part.hash:
-                return Query(path=part.path, box=part.box)
-        return Query(path=self._copy(part.hash) or part.path, box=part.box)
+                return _of_file(part, part.path)
+        return _of_file(part, self._copy(part.hash) or part.path)
 
     def _copy(self, content_hash: bytes) -> str | None:
         """The file of the kept copy, made now if it is not there; None if there is no copy."""
@@ -157,8 +158,8 @@ class Collecting:
         return str(self._copies.path_for(content_hash))
 
 
-def _told(part: PartRow, query: Query) -> CollectionPart:
-    return CollectionPart(query, os.path.basename(part.path), part.is_unwanted)
+def _of_file(part: PartRow, path: str) -> CollectionPart:
+    return CollectionPart(Query(path=path, box=part.box), path, os.path.basename(part.path), part.is_unwanted)
 
 
 def _checked(name: str) -> str:

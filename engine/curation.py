@@ -128,10 +128,14 @@ MAX_NAME_CHARS = 100
 
 @dataclass(frozen=True, slots=True)
 class CollectionPart:
-    """A part of a collection's query: a picture or a box in it, wanted or not. `name` is that of the picture's file."""
+    """A part of a collection's query: a picture or a box in it, wanted or not.
+
+    `path` is where the picture's file is now, `name` what it was called when it was saved; neither is needed to save.
+    """
 
     query: Query
-    name: str
+    path: str = ""
+    name: str = ""
     is_unwanted: bool = False
 
 

@@ -104,6 +104,16 @@
    <translation>問題の一覧(&amp;P)…</translation>
   </message>
   <message>
+   <source>Save as a &amp;collection…</source>
+   <extracomment>app.actions</extracomment>
+   <translation>コレクションとして保存(&amp;C)…</translation>
+  </message>
+  <message>
+   <source>Keep this search under a name</source>
+   <extracomment>app.actions</extracomment>
+   <translation>この検索に名前を付けて残します</translation>
+  </message>
+  <message>
    <source>&amp;Export hits…</source>
    <extracomment>app.actions</extracomment>
    <translation>検索結果を書き出す(&amp;E)…</translation>
@@ -846,6 +856,121 @@
    <translation>読み込み中…</translation>
   </message>
   <message>
+   <source>{n} parts</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>部分 {n} 個</translation>
+  </message>
+  <message>
+   <source>{n} filter</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>絞り込み {n} 個</translation>
+  </message>
+  <message>
+   <source>{n} filters</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>絞り込み {n} 個</translation>
+  </message>
+  <message>
+   <source>Collections</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>コレクション</translation>
+  </message>
+  <message>
+   <source>Save this search as a collection that keeps itself up to date</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>この検索を、自動で最新に保たれるコレクションとして保存します</translation>
+  </message>
+  <message>
+   <source>Remove the selected collection</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>選んだコレクションを削除します</translation>
+  </message>
+  <message>
+   <source>Enter opens a collection, F2 renames it, Delete removes it.</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>Enter キーで開き、F2 キーで名前を変え、Delete キーで削除します。</translation>
+  </message>
+  <message>
+   <source>Save as a collection</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>コレクションとして保存</translation>
+  </message>
+  <message>
+   <source>Name of the collection. It searches again whenever you open it, so new photos come in by themselves.</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>コレクションの名前。開くたびに検索し直すので、新しい写真も自動で加わります。</translation>
+  </message>
+  <message>
+   <source>Save</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>保存</translation>
+  </message>
+  <message>
+   <source>Rename the collection</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>コレクションの名前を変更</translation>
+  </message>
+  <message>
+   <source>New name of the collection</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>コレクションの新しい名前</translation>
+  </message>
+  <message>
+   <source>Rename</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>名前を変更</translation>
+  </message>
+  <message>
+   <source>&amp;Open</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>開く(&amp;O)</translation>
+  </message>
+  <message>
+   <source>Re&amp;name…</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>名前を変更(&amp;N)…</translation>
+  </message>
+  <message>
+   <source>&amp;Remove…</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>削除(&amp;R)…</translation>
+  </message>
+  <message>
+   <source>Replace the collection “{name}”?</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>コレクション「{name}」を置き換えますか?</translation>
+  </message>
+  <message>
+   <source>It will have the search that you see now instead of the one it had.</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>これまでの検索の代わりに、今表示している検索になります。</translation>
+  </message>
+  <message>
+   <source>Replace</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>置き換える</translation>
+  </message>
+  <message>
+   <source>Remove the collection “{name}”?</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>コレクション「{name}」を削除しますか?</translation>
+  </message>
+  <message>
+   <source>Only the saved search goes. Your photos stay where they are.</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>保存した検索だけがなくなります。写真はそのまま残ります。</translation>
+  </message>
+  <message>
+   <source>Remove collection</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>コレクションを削除</translation>
+  </message>
+  <message>
+   <source>Saved as the collection “{name}”</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>コレクション「{name}」として保存しました</translation>
+  </message>
+  <message>
    <source>{n} folders offline</source>
    <extracomment>app.completeness</extracomment>
    <translation>{n} 個のフォルダーがオフライン</translation>
@@ -1094,11 +1219,6 @@
    <source>&amp;Stop</source>
    <extracomment>app.duplicates_dialog</extracomment>
    <translation>中止(&amp;S)</translation>
-  </message>
-  <message>
-   <source>&amp;Open</source>
-   <extracomment>app.duplicates_dialog</extracomment>
-   <translation>開く(&amp;O)</translation>
   </message>
   <message>
    <source>No duplicates were found</source>
@@ -2077,11 +2197,6 @@ The old one can be deleted:
    <source>&amp;Use</source>
    <extracomment>app.models_page</extracomment>
    <translation>使う(&amp;U)</translation>
-  </message>
-  <message>
-   <source>&amp;Remove…</source>
-   <extracomment>app.models_page</extracomment>
-   <translation>削除(&amp;R)…</translation>
   </message>
   <message>
    <source>E&amp;xport…</source>

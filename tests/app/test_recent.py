@@ -181,13 +181,13 @@ def rig(window_rig: WindowRig, qtbot: QtBot) -> WindowRig:
 
 
 def search_until_remembered(rig: WindowRig, qtbot: QtBot, path: str) -> None:
-    recent = rig.window.remembering._recent
+    recent = rig.window.queries.remembering._recent
     rig.window.open_picture(path)
     qtbot.waitUntil(lambda: bool(recent.all()) and recent.all()[0].source.path == path)
 
 
 def test_what_was_searched_with_is_remembered_once_it_has_been_looked_at(rig: WindowRig, qtbot: QtBot) -> None:
-    recent = rig.window.remembering._recent
+    recent = rig.window.queries.remembering._recent
     assert not rig.window._actions["recent"].isEnabled()
     with qtbot.waitSignal(rig.window.searching.finished):
         rig.window.open_picture("/photos/passing.jpg")
@@ -204,7 +204,7 @@ def test_what_was_searched_with_is_remembered_once_it_has_been_looked_at(rig: Wi
 def test_a_tile_of_the_start_page_searches_again(rig: WindowRig, qtbot: QtBot) -> None:
     window = rig.window
     unwanted = Part(Source("/photos/b.jpg", "b.jpg"), is_unwanted=True)
-    window.remembering._recent.add(recent_of("/photos/a.jpg", unwanted, box=BOX))
+    window.queries.remembering._recent.add(recent_of("/photos/a.jpg", unwanted, box=BOX))
     assert window.results.page() is window.results.no_query
     tile = window.results.no_query.findChild(RecentStrip).tiles[0]
     assert tile.isVisible()
@@ -220,7 +220,7 @@ def test_the_button_opens_the_list_and_a_choice_closes_it(rig: WindowRig, qtbot:
     search_until_remembered(rig, qtbot, "/photos/a.jpg")
     search_until_remembered(rig, qtbot, "/photos/b.jpg")
     window._actions["recent"].trigger()
-    popup = window.remembering.popup
+    popup = window.queries.remembering.popup
     assert popup.isVisible()
     with qtbot.waitSignal(window.searching.finished):
         qtbot.mouseClick(popup.strip.tiles[1], Qt.MouseButton.LeftButton)
@@ -237,7 +237,7 @@ def test_a_picture_that_is_gone_says_so(rig: WindowRig, qtbot: QtBot) -> None:
 
     rig.engine.answers[LoadPicture] = fail
     window = rig.window
-    window.remembering.search_again(recent_of("/photos/gone.jpg"))
+    window.queries.remembering.search_again(recent_of("/photos/gone.jpg"))
     zone = window.query_panel._zone
     qtbot.waitUntil(lambda: zone.isVisible() and zone.title() == query_texts.FAILED_TITLE)
     assert zone.text() == "gone.jpg is no longer there."
@@ -254,7 +254,7 @@ def test_forgetting_takes_pasted_pictures_along(
         file.write_bytes(b"png")
     search_until_remembered(rig, qtbot, str(used))
     rig.window._actions["forget_recent"].trigger()
-    assert rig.window.remembering._recent.all() == ()
+    assert rig.window.queries.remembering._recent.all() == ()
     assert sorted(folder.iterdir()) == [foreign, used]
     assert not rig.window._actions["recent"].isEnabled()
 
@@ -264,7 +264,7 @@ def test_what_is_looked_at_when_the_window_closes_is_remembered(rig: WindowRig, 
     with qtbot.waitSignal(rig.window.searching.finished):
         rig.window.query_panel.open_photo(make_hits(1)[0])
     qtbot.waitUntil(rig.window.query_panel._crop_view.has_picture)
-    rig.window.remembering._timer.setInterval(10 * REMEMBER_MS)  # nobody has looked at it for long
+    rig.window.queries.remembering._timer.setInterval(10 * REMEMBER_MS)  # nobody has looked at it for long
     rig.window.close()
     names = [entry.source.name for entry in RecentQueries(rig.settings_file.folder / "recent.json").all()]
     assert names == ["photo 001.jpg"]

@@ -55,7 +55,7 @@ class Shelf:
         return photo.photo_id
 
     def save(self, name: str, *queries: Query, replace: bool = False, **options: object) -> Collection:
-        parts = tuple(CollectionPart(query, "") for query in queries)
+        parts = tuple(CollectionPart(query) for query in queries)
         wanted = Collection(name, parts, **options)  # type: ignore[arg-type]
         saved = self._collecting.answer(SaveCollection(wanted, replace))
         assert isinstance(saved, Collection)
@@ -90,7 +90,10 @@ def test_a_search_is_kept_whole(shelf: Shelf) -> None:
     filters = (("type", ("jpeg", "png")), ("taken", ("2019",)))
     photo = Query(photo_id=shelf.photo_id("1.png"), box=BOX)
     outside = Query(path=str(shelf.outside))
-    parts = CollectionPart(photo, "1.png"), CollectionPart(outside, "query.png", is_unwanted=True)
+    parts = (
+        CollectionPart(photo, str(shelf.photos / "1.png"), "1.png"),
+        CollectionPart(outside, str(shelf.outside), "query.png", is_unwanted=True),
+    )
     asked = Collection("Lamps", parts, turned=True, expand=True, min_score=0.25, filters=filters)
     saved = shelf._collecting.answer(SaveCollection(asked))
     assert isinstance(saved, Collection)

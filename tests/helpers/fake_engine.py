@@ -22,6 +22,7 @@ from engine.messages import (
     Explanation,
     FindDuplicates,
     ForgetGone,
+    GetCollections,
     GetExcludes,
     GetFailures,
     GetModels,
@@ -165,6 +166,7 @@ class FakeEngine:
             Label: lambda job: Labelled(len(job.others), len(job.others)),
             GetQuestions: lambda job: Questions((), 0, 100),
             GetModels: lambda job: (),
+            GetCollections: lambda job: (),
         }
         self._ids = itertools.count(1)
         self._queue: queue.Queue[Callable[[], None] | None] = queue.Queue()
