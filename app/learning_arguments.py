@@ -39,6 +39,14 @@ def add_feedback(parser: argparse.ArgumentParser) -> None:
 
 def add_tune(parser: argparse.ArgumentParser) -> None:
     """The options of `resight tune`."""
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--quick", action="store_true", help="a minute or so, and no photo is read again; the usual way")
+    how.add_argument(
+        "--deep", action="store_true",
+        help="train the network itself, for hours without a GPU; what was stopped with Ctrl+C goes on",
+    )
+    how.add_argument("--drop", action="store_true", help="delete a deep training that was stopped")
+    parser.add_argument("--restart", action="store_true", help="with --deep: begin anew, with the labels of now")
     parser.add_argument("--use", action="store_true", help="search with the new model at once, if it is better")
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import cast
 
 from app import texts
-from app.console import DONE, Console, EngineSession, escaped
+from app.console import DONE, Console, EngineSession, UsageError, escaped
 from app.label_command import label_job, labelled_words, labels_words
 from app.model_command import models_words, tuned_document, tuned_words
 from engine.messages import (
+    DropTraining,
     ExportLabels,
     ExportModel,
     GetLabels,
@@ -67,8 +68,15 @@ class LearningCommands:
         return DONE
 
     def _tune(self) -> int:
+        options = self._options
+        if options.restart and not options.deep:
+            raise UsageError("--restart goes with --deep.")
         with self._make_session(False) as session:
-            tuned = cast(Tuned, session.run(Tune()))
+            if options.drop:
+                session.run(DropTraining())
+                self._console.answer({"dropped": True}, "No deep training is kept.")
+                return DONE
+            tuned = cast(Tuned, session.run(Tune(options.deep, options.restart)))
             in_use = self._options.use and tuned.outcome == "better"
             if in_use:
                 session.run(UseModel(tuned.model))

@@ -42,6 +42,7 @@ class Looking(QObject):
         self._grid.selectionModel().currentChanged.connect(self._on_current_changed)
         for changed in (self._model.modelReset, self._model.rowsInserted, self._model.rowsRemoved):
             changed.connect(self._on_current_changed)
+        self._model.dataChanged.connect(self._show_mark)
         self._preview.closed.connect(self.close_preview)
         self._preview.look_closer_requested.connect(self.look_closer)
         self._preview.step_requested.connect(self._step)
@@ -143,6 +144,12 @@ class Looking(QObject):
         total = self._model.rowCount()
         ahead = [self._model.hit(other) for other in (row + 1, row - 1) if 0 <= other < total]
         self.viewer.show_hit(self._model.hit(row), row + 1, total, ahead)
+        self._show_mark()
+
+    @Slot()
+    def _show_mark(self) -> None:
+        hit = self.viewer.hit()
+        self.viewer.set_marked(None if hit is None else self._model.marks().get(hit.photo_id))
 
     @Slot(int)
     def _step(self, by: int) -> None:

@@ -26,7 +26,7 @@ from app.hit_tile import HitTile
 from app.status_line import fill_bar
 from app.thumb_cache import ThumbCache
 from app.words import tr
-from engine.messages import Change, ModelState, Progress, Tuned
+from engine.messages import Change, ModelState, Progress, Tuned, UnfinishedTraining
 
 _SHOWN_CHANGES = 3
 _CHANGE_PX = 84
@@ -37,12 +37,14 @@ class ModelsPage(QWidget):
     """Shows one of: what could be made, work under way, what came of it. Below it all models.
 
     Signals:
-        tune_requested(), stop_requested()
+        tune_requested(), train_requested(), drop_requested(), stop_requested()
         use_requested(str), remove_requested(str), discard_requested(str), export_requested(str): a model by its name.
         import_requested()
     """
 
     tune_requested = Signal()
+    train_requested = Signal()
+    drop_requested = Signal()
     stop_requested = Signal()
     use_requested = Signal(str)
     remove_requested = Signal(object)
@@ -54,12 +56,17 @@ class ModelsPage(QWidget):
         super().__init__(parent)
         self._thumbs = thumbs
         self._tuned: Tuned | None = None
+        self._training: UnfinishedTraining | None = None
         self._models: tuple[ModelState, ...] = ()
         self._text = _label(teaching_texts.MODEL_TEXT, "muted", self)
         self.tune = self._button(teaching_texts.TUNE, self.tune_requested.emit, "primary")
+        self.train = self._button(teaching_texts.TRAIN, self.train_requested.emit)
+        self.train.setToolTip(teaching_texts.TRAIN_TIP)
+        self.drop = self._button(teaching_texts.DROP, self.drop_requested.emit, "link")
         self.stop = self._button(tr("&Stop"), self.stop_requested.emit)
         self.keep = self._button(teaching_texts.KEEP, self._on_keep, "primary")
         self.discard = self._button(teaching_texts.DISCARD, self._on_discard)
+        self._unfinished = _label("", "small", self)
         self._phase = _label("", "small", self)
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
@@ -93,11 +100,24 @@ class ModelsPage(QWidget):
         """Nothing is under way; `sentence` tells what has just ended."""
         self._tuned = None
         self._text.setText(sentence or teaching_texts.MODEL_TEXT)
-        self._show(self.tune)
+        self._show(self._unfinished, *self._begins())
 
-    def show_progress(self, progress: Progress | None) -> None:
+    def show_training(self, training: UnfinishedTraining | None) -> None:
+        """The training that can go on, or None."""
+        self._training = training
+        self.train.setText(teaching_texts.TRAIN_ON if training else teaching_texts.TRAIN)
+        self._unfinished.setText(teaching_texts.unfinished(training) if training else "")
+        if not self.tune.isHidden():
+            for widget in (self._unfinished, self.drop):
+                widget.setVisible(training is not None)
+
+    def _begins(self) -> tuple[QWidget, ...]:
+        """What begins something."""
+        return (self.tune, self.train, self.drop) if self._training else (self.tune, self.train)
+
+    def show_progress(self, progress: Progress | None, is_training: bool = False) -> None:
         """Work is under way; None before anything is known of it."""
-        self._text.setText(teaching_texts.TUNING)
+        self._text.setText(teaching_texts.TRAINING if is_training else teaching_texts.TUNING)
         if progress is None:
             self._phase.setText(tr("It begins when what Resight is doing now is done."))
             self._bar.setRange(0, 0)
@@ -115,7 +135,7 @@ class ModelsPage(QWidget):
         if tuned.outcome == "better":
             self._show(self._proof, self._changes, self.keep, self.discard)
         else:
-            self._show(self._proof, self.tune)
+            self._show(self._proof, self._unfinished, *self._begins())
 
     def show_models(self, models: tuple[ModelState, ...]) -> None:
         """All models of the library."""
@@ -133,15 +153,16 @@ class ModelsPage(QWidget):
     def set_busy(self, is_busy: bool) -> None:
         """Whether models are being changed, so that nothing else can be asked of them."""
         self._list.setEnabled(not is_busy)
-        for button in (self.keep, self.discard, self.tune, self.take_in):
+        for button in (self.keep, self.discard, self.tune, self.train, self.drop, self.take_in):
             button.setEnabled(not is_busy)
         self._show_chosen()
 
     def _show(self, *shown: QWidget) -> None:
         for widget in (
-            self.tune, self.stop, self.keep, self.discard, self._phase, self._bar, self._proof, self._changes
+            self.tune, self.train, self.drop, self.stop, self.keep, self.discard, self._phase, self._bar, self._proof,
+            self._changes, self._unfinished,
         ):  # fmt: skip
-            widget.setVisible(widget in shown)
+            widget.setVisible(widget in shown and (widget is not self._unfinished or self._training is not None))
 
     def _fill_proof(self, tuned: Tuned) -> None:
         _empty(self._grid)
@@ -217,9 +238,9 @@ class ModelsPage(QWidget):
         layout.addWidget(there, 1)
         column = _column(making)
         column.addWidget(_label(teaching_texts.MODEL_TITLE, "title", self))
-        for widget in (self._text, self._bar, self._phase, self._proof, self._changes):
+        for widget in (self._text, self._unfinished, self._bar, self._phase, self._proof, self._changes):
             column.addWidget(widget)
-        column.addLayout(_row(self.tune, self.stop, self.keep, self.discard))
+        column.addLayout(_row(self.tune, self.train, self.stop, self.keep, self.discard, self.drop))
         column = _column(there)
         column.addWidget(_label(teaching_texts.MODELS, "strong", self))
         column.addWidget(self._list, 1)

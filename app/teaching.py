@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,15 +18,18 @@ from app.teaching_dialog import TeachingDialog
 from app.words import tr
 from engine.errors import EngineError
 from engine.messages import (
+    DropTraining,
     ExportModel,
     GetModels,
     GetQuestions,
+    GetTraining,
     ImportModel,
     Job,
     JobCancelled,
     JobDone,
     JobFailed,
     Label,
+    Labelled,
     ModelState,
     Progress,
     Question,
@@ -57,6 +61,7 @@ class Teaching(QObject):
         self._waiting: deque[Question] = deque()
         self._answered: list[Question] = []
         self._turn = 0
+        self._count: Questions | None = None
         self._asked_job: int | None = None
         self._work: tuple[int, Job] | None = None
         self._small: dict[int, Job] = {}  # jobs that are answered at once
@@ -75,6 +80,8 @@ class Teaching(QObject):
             self.dialog.undo_requested.connect(self._undo)
             models = self.dialog.models
             models.tune_requested.connect(partial(self._begin, Tune()))
+            models.train_requested.connect(partial(self._begin, Tune(deep=True)))
+            models.drop_requested.connect(partial(self._begin, DropTraining()))
             models.stop_requested.connect(self._stop)
             models.use_requested.connect(lambda name: self._begin(UseModel(name)))
             models.discard_requested.connect(lambda name: self._begin(RemoveModel(name)))
@@ -93,6 +100,7 @@ class Teaching(QObject):
             self._waiting.clear()
             self._ask_engine()
             self._submit_small(GetModels())
+            self._submit_small(GetTraining())
 
     def finish(self) -> None:
         """Let go of everything; the window is closing."""
@@ -128,7 +136,7 @@ class Teaching(QObject):
         """Take the last answer back, and ask once more."""
         if self._answered and self.dialog is not None:
             question = self._answered.pop()
-            self._label(question, None)
+            self._label(question, question.said)
             self.dialog.set_can_undo(bool(self._answered))
             self.dialog.show_question(question)
 
@@ -136,13 +144,20 @@ class Teaching(QObject):
         a, b = (Query(photo_id=hit.photo_id) for hit in (question.a, question.b))
         self._submit_small(Label(a, (b,), same))
 
+    def _show_count(self, labelled: Labelled) -> None:
+        """How much is marked after an answer; the engine tells more exactly when it is asked for more questions."""
+        if self.dialog is not None and self._count is not None:
+            more = max(0, self._count.more + self._count.labels - labelled.pairs)
+            self._count = replace(self._count, labels=labelled.pairs, more=more)
+            self.dialog.show_count(self._count)
+
     # ---- models ---------------------------------------------------------------------------------------------------
 
     def _begin(self, job: Job) -> None:
         if self._work is None and self.dialog is not None:
             self._work = self._bridge.submit(job), job
             self.dialog.models.set_busy(True)
-            self.dialog.models.show_progress(None)
+            self.dialog.models.show_progress(None, _is_training(job))
 
     @Slot()
     def _stop(self) -> None:
@@ -185,7 +200,7 @@ class Teaching(QObject):
     @Slot(object)
     def _on_progress(self, progress: Progress) -> None:
         if self._work is not None and progress.job_id == self._work[0] and self.dialog is not None:
-            self.dialog.models.show_progress(progress)
+            self.dialog.models.show_progress(progress, _is_training(self._work[1]))
 
     @Slot(object)
     def _on_done(self, done: JobDone) -> None:
@@ -194,13 +209,18 @@ class Teaching(QObject):
         if done.job_id == self._asked_job and isinstance(done.result, Questions):
             self._asked_job = None
             self._waiting = deque(done.result.pairs)
+            self._count = done.result
             self.dialog.show_count(done.result)
             self.dialog.show_question(self._waiting.popleft() if self._waiting else None)
         elif self._work is not None and done.job_id == self._work[0]:
             self._end_work(done)
         elif (job := self._small.pop(done.job_id, None)) is not None:
-            if isinstance(job, GetModels):
+            if isinstance(job, Label):
+                self._show_count(done.result)
+            elif isinstance(job, GetModels):
                 self.dialog.models.show_models(done.result)
+            elif isinstance(job, GetTraining):
+                self.dialog.models.show_training(done.result)
             elif isinstance(job, ExportModel):
                 name = texts.printable(Path(done.result).name)
                 self._notifier.tell(Level.REMARK, teaching_texts.EXPORTED.format(name=name))
@@ -210,9 +230,12 @@ class Teaching(QObject):
         self._work = None
         models = self.dialog.models
         models.set_busy(False)
+        self._submit_small(GetTraining())
         if isinstance(done.result, Tuned):
             models.show_tuned(done.result)
             self._submit_small(GetModels())
+        elif isinstance(done.job, DropTraining):
+            models.show_idle(teaching_texts.FORGOTTEN)
         else:
             models.show_models(done.result)
             models.show_idle(teaching_texts.IN_USE_NOW if isinstance(done.job, UseModel) else "")
@@ -224,6 +247,7 @@ class Teaching(QObject):
         elif self._work is not None and failed.job_id == self._work[0]:
             self._work = None
             if self.dialog is not None:
+                self._submit_small(GetTraining())
                 self.dialog.models.set_busy(False)
                 self.dialog.models.show_idle(texts.sentence(failed.error.sentence))
         elif self._small.pop(failed.job_id, None) is not None:
@@ -238,5 +262,10 @@ class Teaching(QObject):
         if self._work is not None and cancelled.job_id == self._work[0]:
             self._work = None
             if self.dialog is not None:
+                self._submit_small(GetTraining())
                 self.dialog.models.set_busy(False)
                 self.dialog.models.show_idle(teaching_texts.STOPPED)
+
+
+def _is_training(job: Job) -> bool:
+    return isinstance(job, Tune) and job.deep

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.file_texts import name_of
 from app.texts import count, decimal, joined, photos, size
 from app.words import tr, tr_n
-from engine.messages import Contradiction, Found, ModelState, Proof, Tuned
+from engine.messages import Contradiction, Found, ModelState, Proof, Tuned, UnfinishedTraining
 
 UNDO_MARKS = "&Undo the marks of {what}"
 MARKED_SAME = "marked as the same"
@@ -65,10 +65,19 @@ MODEL_TEXT = (
 )
 TUNE = "&Make a better model"
 TUNING = "Searches go on meanwhile."
+TRAIN = "&Train longer"
+TRAIN_ON = "&Go on training"
+TRAIN_TIP = "Train the network itself: it may learn more, but takes hours without a graphics card"
+TRAINING = (
+    "Searches and new photos go on meanwhile. Without a graphics card this takes hours. Stop it at any time: it goes "
+    "on where it was."
+)
+DROP = "&Forget the training"
 NO_GAIN = "It does not find more of what you have marked for certain. Nothing has changed; more marks may help."
 WORSE = "It finds less among your other photos. Nothing has changed."
 BETTER = "It finds more of what you have marked."
 STOPPED = "Stopped. Nothing has changed."
+FORGOTTEN = "The training was forgotten. Nothing else has changed."
 IN_USE_NOW = "The new model is in use. The former one is kept below."
 BEFORE = "Before"
 AFTER = "After"
@@ -91,6 +100,16 @@ def marked_count(n: int, more: int) -> str:
     """“37 marks · 63 more would help”."""
     marks = tr_n(n, "{n} mark", "{n} marks").format(n=count(n))
     return joined(marks, tr("{n} more would help").format(n=count(more)) if more else tr("enough to learn from"))
+
+
+def unfinished(training: UnfinishedTraining) -> str:
+    """A training that can go on."""
+    return tr(
+        "A training on {labels} was begun: {done} of {all} rounds are done. What is needed to go on takes {size}."
+    ).format(
+        labels=tr_n(training.labels, "{n} mark", "{n} marks").format(n=count(training.labels)),
+        done=count(training.epochs_done), all=count(training.epochs), size=size(training.bytes),
+    )
 
 
 def outcome(tuned: Tuned) -> str:
@@ -117,7 +136,7 @@ def proof_rows(proof: Proof) -> list[tuple[str, str, str]]:
 def proof_line(proof: Proof) -> str:
     """On what that was measured."""
     _, low, high = proof.gain
-    return tr("{photos}, each with a model chosen without its group; certainly {low} to {high} points better").format(
+    return tr("{photos}, each with a model made without its group: {low} to {high} points (90 % interval)").format(
         photos=photos(proof.queries), low=_signed(low), high=_signed(high)
     )
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from app import icons, look_texts, texts, theme
+from app import icons, look_texts, teaching_texts, texts, theme
 from app.actions import Scope, command_for, command_named
 from app.bridge import Bridge
 from app.compare_view import CompareView, Mode
@@ -59,6 +59,7 @@ class Viewer(QWidget):
         self._thumb_cache = thumb_cache
         self._hit: Hit | None = None
         self._file: FileFacts | None = None
+        self._marked: bool | None = None
         self._query_marks: tuple[Mark, ...] = ()
         self._part_numbers: tuple[int, ...] = ()
         self._hits = PictureLoader(bridge, self)
@@ -267,6 +268,11 @@ class Viewer(QWidget):
     def _on_picked(self, box: Box, is_added: bool) -> None:
         self.part_picked.emit(self._hit, box, is_added)
 
+    def set_marked(self, same: bool | None) -> None:
+        """How the hit is marked: as the same, as something else, or not."""
+        self._marked = same
+        self._show_facts()
+
     def _show_percent(self) -> None:
         percent = self.compare.hit.view.percent()
         self._percent.setText(look_texts.PERCENT.format(n=percent) if percent else "")
@@ -274,7 +280,8 @@ class Viewer(QWidget):
     def _show_facts(self) -> None:
         if self._hit is not None:
             folder = os.path.dirname(self._hit.path)
-            self._facts.set_name(texts.joined(texts.printable(folder), facts_of(self._hit, self._file)))
+            marked = {True: teaching_texts.MARKED_SAME, False: teaching_texts.MARKED_DIFFERENT}.get(self._marked, "")
+            self._facts.set_name(texts.joined(marked, texts.printable(folder), facts_of(self._hit, self._file)))
 
     @Slot(object)
     def _on_file_told(self, file: FileFacts) -> None:

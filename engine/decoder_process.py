@@ -44,7 +44,7 @@ class Limits:
 
 def serve(connection: Connection, limits: Limits, parent_pid: int) -> None:
     """(Function, argument) in, an answer of `engine.wire` out, until the pipe ends."""
-    _bind_to_parent(parent_pid)
+    bind_to_parent(parent_pid)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
     if hasattr(os, "nice"):
@@ -79,7 +79,7 @@ def _answer(function: Callable[[Any], Answer], argument: Any) -> Answer | Engine
         return EngineError(f"Decoding failed: {type(error).__name__}.")
 
 
-def _bind_to_parent(parent_pid: int) -> None:
+def bind_to_parent(parent_pid: int) -> None:
     """Die with the parent even in the middle of a file. Elsewhere than on Linux the end of the pipe has to do."""
     if sys.platform != "linux":
         return

@@ -61,6 +61,10 @@ class Effort:
                     last = event
                 yield event
 
+    def rest(self, at_most_s: float) -> None:
+        """See `worker.Worker.rest`."""
+        self._worker.rest(at_most_s)
+
     def _must_wait(self) -> bool:
         if self.gentle and time.monotonic() >= self._ask_at_s:
             self._on_battery = _is_on_battery()

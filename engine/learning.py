@@ -214,17 +214,33 @@ class GetModels:
 
 
 @dataclass(frozen=True, slots=True)
+class GetTraining:
+    """The deep training that has not come to its end -> UnfinishedTraining | None"""
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedTraining:
+    """A deep training that was begun: `epochs_done` of `epochs`, with how many `labels`, and its disk space."""
+
+    epochs_done: int
+    epochs: int
+    labels: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """Two photos of which a label would tell most.
 
     `why`: "contradiction" of labels, which are asked anew; "near" the cosine from which photos show the same as a rule;
     "models" of the library place them differently; or "parts" of them are alike although they are not. Their scores
-    are their cosine, 0..1.
+    are their cosine, 0..1. `said` is what their label says by now, None without one.
     """
 
     a: Hit
     b: Hit
     why: str
+    said: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,8 +278,22 @@ class ExportModel:
 class Tune:
     """Make a model that finds more of what the labels say, and prove it -> Tuned
 
-    Nothing is searched with it before `UseModel`.
+    Nothing is searched with it before `UseModel`. `deep` trains the network itself, for hours where there is no GPU:
+    a training that was ended goes on, with the labels that there were when it began, unless `restart`.
     """
+
+    deep: bool = False
+    restart: bool = False
+
+    @property
+    def gives_way(self) -> bool:
+        """Whether other bulk jobs than those of models go first: nobody waits for hours until new photos are found."""
+        return self.deep
+
+
+@dataclass(frozen=True, slots=True)
+class DropTraining:
+    """Delete the deep training that has not come to its end -> None"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +321,6 @@ class ImportModel:
     path: Path
 
 
-ModelJob = GetModels | ExportModel | GetQuestions
-TuningJob = Tune | UseModel | RemoveModel | ImportModel
+ModelJob = GetModels | ExportModel | GetQuestions | GetTraining
+TuningJob = Tune | DropTraining | UseModel | RemoveModel | ImportModel
 LabelJob = Label | UndoLabels | GetLabels | ExportLabels | ImportLabels

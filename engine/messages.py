@@ -7,21 +7,15 @@ carrying that id; `Progress` may come before, and only the newest one of a job m
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from engine.curation import NEAR_IDENTICAL as NEAR_IDENTICAL
-from engine.curation import ChangeCollection as ChangeCollection
-from engine.curation import Collection as Collection
-from engine.curation import CollectionJob as CollectionJob
-from engine.curation import CollectionPart as CollectionPart
 from engine.curation import Duplicates as Duplicates
 from engine.curation import Explanation as Explanation
 from engine.curation import FindDuplicates as FindDuplicates
-from engine.curation import GetCollections as GetCollections
 from engine.curation import MeasureSharpness as MeasureSharpness
-from engine.curation import OpenCollection as OpenCollection
-from engine.curation import SaveCollection as SaveCollection
 from engine.curation import Twin as Twin
 from engine.curation import TwinGroup as TwinGroup
 from engine.curation import Verdict as Verdict
@@ -34,6 +28,7 @@ from engine.experiments import Study as Study
 from engine.experiments import Train as Train
 from engine.learning import Change as Change
 from engine.learning import Contradiction as Contradiction
+from engine.learning import DropTraining as DropTraining
 from engine.learning import ExportLabels as ExportLabels
 from engine.learning import ExportModel as ExportModel
 from engine.learning import Feedback as Feedback
@@ -41,6 +36,7 @@ from engine.learning import Found as Found
 from engine.learning import GetLabels as GetLabels
 from engine.learning import GetModels as GetModels
 from engine.learning import GetQuestions as GetQuestions
+from engine.learning import GetTraining as GetTraining
 from engine.learning import ImportLabels as ImportLabels
 from engine.learning import ImportModel as ImportModel
 from engine.learning import Label as Label
@@ -58,6 +54,7 @@ from engine.learning import Tune as Tune
 from engine.learning import Tuned as Tuned
 from engine.learning import TuningJob as TuningJob
 from engine.learning import UndoLabels as UndoLabels
+from engine.learning import UnfinishedTraining as UnfinishedTraining
 from engine.learning import UseModel as UseModel
 from engine.types import (
     CheckReport,
@@ -71,7 +68,6 @@ from engine.types import (
     Query,
     SearchResult,
 )
-from engine.types import Phase as Phase
 
 N_CLOSELY = 60
 """How many of the first hits for a whole picture are looked at closely: that takes some two seconds."""
@@ -95,8 +91,7 @@ class Search:
     `exact` scans every descriptor instead of the index. `expand` looks further: the first hits help to find the rest.
     It is for a query alone: the parts of several keep each other from drifting off. `closely` compares the details of
     the first `N_CLOSELY` hits (for boxes `N_CLOSELY_FOR_PARTS`) with those of the query: hits in which it was found
-    have a box and go before.
-    `feedback` tells more of what is meant. `stacks` fills in `Hit.stack`.
+    have a box and go before. `feedback` tells more of what is meant. `stacks` fills in `Hit.stack`.
     """
 
     query: Query
@@ -279,7 +274,7 @@ class CheckLibrary:
     repair: bool = False
 
 
-CurateJob = Explain | MeasureSharpness | CollectionJob
+CurateJob = Explain | MeasureSharpness
 InteractiveJob = (
     Search | Locate | DrawHeat | GetStatus | GetFailures | GetExcludes | LoadPicture | MakeThumbnail | SetWatching
     | SetGentle | ForgetGone | LabelJob | CurateJob | ModelJob
@@ -295,8 +290,23 @@ JobResult = (
     SearchResult | tuple[Located, ...] | HeatMap | LibraryStatus | tuple[Failure, ...] | Excludes | IndexReport
     | CheckReport | Picture | Path | dict[str, Any] | Labelled | Labels | int | Explanation
     | Duplicates | tuple[tuple[int, float], ...]
-    | Tuned | tuple[ModelState, ...] | Questions | Collection | tuple[Collection, ...]
+    | Tuned | tuple[ModelState, ...] | Questions
 )
+
+
+class Phase(Enum):
+    """What a bulk job is doing. The values are stable names for logs and JSON; words for people are in the app."""
+
+    PREPARING = "preparing"
+    FINDING = "finding"
+    ANALYSING = "analysing"
+    SAVING = "saving"
+    CHECKING = "checking"
+    COMPARING = "comparing"
+    COPYING = "copying"
+    MOVING = "moving"
+    MEASURING = "measuring"
+    TRAINING = "training"
 
 
 # ---- events -------------------------------------------------------------------------------------------------------

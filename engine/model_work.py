@@ -6,6 +6,7 @@ import copy
 from collections.abc import Generator
 from typing import Any, Protocol
 
+from engine import indexing
 from engine.accelerate import Runner
 from engine.actnet.checkpoint import ModelCard
 from engine.config import EngineConfig
@@ -14,12 +15,13 @@ from engine.describe import choose_runner
 from engine.errors import TuningError
 from engine.generation_table import Generation
 from engine.generations import Generations
-from engine.indexing import Indexing, Means
 from engine.label_groups import Pair
 from engine.learning import (
+    DropTraining,
     ExportModel,
     GetModels,
     GetQuestions,
+    GetTraining,
     ImportModel,
     ModelJob,
     ModelState,
@@ -33,12 +35,30 @@ from engine.messages import Event, Notice, Phase, Progress
 from engine.questions import Questioner
 from engine.roots import Roots
 from engine.settling import Settling
-from engine.tuning import run
+from engine.tuning import deep, run
+from engine.tuning.deep_plan import forget_training
+from engine.tuning.material import Means
 from engine.worker import Steps
+
+
+class Pace(Protocol):
+    """How hard long work is done; see `effort.Effort`."""
+
+    gentle: bool
+
+    def rest(self, at_most_s: float) -> None:
+        """Wait, but not while anything else is to be done."""
+
+    def held(self, steps: Steps) -> Steps:
+        """These steps, but none while the computer is to be left to others."""
 
 
 class Host(Protocol):
     """What the session does for these jobs."""
+
+    @property
+    def effort(self) -> Pace:
+        """How hard long work is done."""
 
     def wait_for_runner(self) -> Generator[Event | None, None, Runner]:
         """The runner of the model in use, once there is one."""
@@ -83,6 +103,8 @@ class ModelWork:
                 return self.generations.states()
             case GetQuestions():
                 return self._questioner.questions(job)
+            case GetTraining():
+                return deep.unfinished(self._library)
             case ExportModel(name, path):
                 return self.generations.write_out(name, path)
 
@@ -102,9 +124,10 @@ class ModelWork:
         yield from self._host.wait_for_index()
         match job:
             case Tune():
-                runner = yield from self._host.wait_for_runner()
-                means = run.Means(runner, self._host.bulk_decoders)
-                return (yield from run.tune(self._library, self.generations, means))
+                return (yield from self._tune(job))
+            case DropTraining():
+                forget_training(self._library.folder.training)
+                return None
             case UseModel(name):
                 return (yield from self._use(self.generations.find(name)))
             case RemoveModel(name):
@@ -112,6 +135,17 @@ class ModelWork:
             case ImportModel(path):
                 self.generations.take_in(path)
         return self.generations.states()
+
+    def _tune(self, job: Tune) -> Steps:
+        runner = yield from self._host.wait_for_runner()
+        effort = self._host.effort
+        means = Means(
+            runner, self._host.bulk_decoders, self._runner_of, self._config.device, effort.rest, lambda: effort.gentle
+        )
+        if job.deep:
+            steps = deep.tune_deeply(self._library, self.generations, means, restart=job.restart)
+            return (yield from effort.held(steps))
+        return (yield from run.tune(self._library, self.generations, means))
 
     def _use(self, wanted: Generation) -> Generator[Event | None, None, tuple[ModelState, ...]]:
         """Make everything ready for a model, then switch in one step."""
@@ -139,11 +173,11 @@ class ModelWork:
         else:
             other = copy.copy(self._library)  # the same library, as if this model were in use
             other.card, other.model, other.index, other.regions = card, model, index, regions
-            means = Means(
+            means = indexing.Means(
                 runner, self._host.bulk_decoders(), card.rule, Settling(self._config.settle_s),
                 Roots(self._library.catalogue.folders),
             )
-            yield from Indexing(other, means).run(())
+            yield from indexing.Indexing(other, means).run(())
         for done, total in index.catch_up():
             yield Progress(0, Phase.SAVING, done, total)
         yield from regions.catch_up()

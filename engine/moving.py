@@ -72,7 +72,7 @@ def delete(folder: LibraryFolder) -> None:
         index = (folder.manifest, *folder.root.glob("index*.hnsw"), folder.region_manifest, *folder.region_codes())
         for path in (*index, folder.root / _UNDER_WAY, folder.lock):
             path.unlink(missing_ok=True)
-        for place in (folder.thumbs, folder.snapshots, folder.recovery, folder.generations):
+        for place in (folder.thumbs, folder.snapshots, folder.recovery, folder.generations, folder.training):
             if place.is_dir() and not place.is_symlink():
                 shutil.rmtree(place)
         with suppress(OSError):

@@ -8,6 +8,7 @@ as wholes, though a part of one is like the other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,8 @@ from engine.plain_hits import plain_hit
 from engine.records import Photo
 from engine.regions import encode
 from engine.tuning.judged import missing_pairs
+from engine.tuning.material import judged_now
 from engine.tuning.neighbours import NEAR
-from engine.tuning.run import judged_now
 
 RECOMMENDED = 100
 """Labels with which tuning had something to prove more often than not, where there was anything to gain."""
@@ -81,7 +82,8 @@ class Questioner:
     def _contradicted(self, same: list[Pair], different: list[Pair]) -> list[Question]:
         """The pairs whose labels contradict each other: one that is different, then those by which it is the same."""
         pairs: list[Pair] = []
-        for clash in contradicted(same, different):
+        clashes = contradicted(same, different)
+        for clash in clashes:
             pairs += [clash, *chain(same, *clash)]
         hashes = sorted({picture for pair in pairs for picture in pair})
         ids = self._table.contents_described(self._library.model.model_id, hashes)
@@ -90,7 +92,8 @@ class Questioner:
         for a, b in dict.fromkeys(pairs):
             some, others = (photos.get(ids.get(picture, -1)) for picture in (a, b))
             if some and others:
-                questions.append(self._question(some[0], others[0], 0.0, "contradiction"))
+                question = self._question(some[0], others[0], 0.0, "contradiction")
+                questions.append(replace(question, said=(a, b) not in clashes))
         return questions
 
     def _question(self, a: Photo, b: Photo, cosine: float, why: str) -> Question:

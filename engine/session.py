@@ -110,7 +110,7 @@ class EngineSession:
         # Queries and pictures to look at must not queue behind the files being indexed.
         self._own_decoders = Decoders(1, background=False)
         self._bulk_decoders: Decoders | None = None
-        self._effort = Effort(config.gentle, config.gives_way, worker)
+        self.effort = Effort(config.gentle, config.gives_way, worker)
         self._filling = Filling(self._library.catalogue, worker)
         self._upkeep = Upkeep(self._library, self._card.rule, config.settle_s, worker)
         if config.watch and not config.read_only:
@@ -281,7 +281,7 @@ class EngineSession:
         match job:
             case IndexFolders() | LookAgain() | RetryFailures():
                 self._need_writable()
-                return self._effort.held(self._index(job))
+                return self.effort.held(self._index(job))
             case RemoveFolder():
                 self._need_writable()
                 return self._remove(job)
@@ -289,7 +289,7 @@ class EngineSession:
                 self._need_writable()
                 return self._keep(job)
             case FillIn():
-                return self._effort.held(self._filling.run(self.bulk_decoders()))
+                return self.effort.held(self._filling.run(self.bulk_decoders()))
             case FindDuplicates():
                 return find_duplicates(self._library, job)
             case CheckLibrary():
@@ -326,16 +326,16 @@ class EngineSession:
     def bulk_decoders(self) -> Decoders:
         if self._bulk_decoders is None:
             self._bulk_decoders = Decoders(self._config.decoders or n_cores())
-            self._bulk_decoders.set_gentle(self._effort.gentle)
+            self._bulk_decoders.set_gentle(self.effort.gentle)
         return self._bulk_decoders
 
     def _set_gentle(self, on: bool) -> None:
-        self._effort.gentle = on
+        self.effort.gentle = on
         if self._bulk_decoders is not None:
             self._bulk_decoders.set_gentle(on)
 
     def _index(self, job: IndexFolders | LookAgain | RetryFailures) -> Steps:
-        runner = PacedRunner((yield from self.wait_for_runner()), self._effort)
+        runner = PacedRunner((yield from self.wait_for_runner()), self.effort)
         while not self._can_search:  # adding to what is not loaded would begin it anew
             yield None
         if isinstance(job, LookAgain):

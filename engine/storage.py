@@ -61,6 +61,11 @@ class LibraryFolder:
         return LibraryFolder(self.generations / hashlib.blake2b(model_name.encode(), digest_size=8).hexdigest())
 
     @property
+    def training(self) -> Path:
+        """What a deep tuning needs to go on after it was ended."""
+        return self.root / "training"
+
+    @property
     def model_file(self) -> Path:
         """In a generation's folder: its model."""
         return self.root / "model.safetensors"
@@ -119,9 +124,10 @@ class LibraryFolder:
         return Path(name)
 
     def leftovers(self) -> list[Path]:
-        """Unfinished files of a run that was killed: in the folder itself, below `thumbs` and in `generations`."""
+        """Unfinished files of a run that was killed: in the folder itself, and in what lies in it."""
         return [
             *self.root.glob(_UNFINISHED), *self.thumbs.rglob(_UNFINISHED), *self.generations.glob(f"*/{_UNFINISHED}"),
+            *self.training.rglob(_UNFINISHED),
         ]
 
     def unfinished_snapshots(self) -> list[Path]:

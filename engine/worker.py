@@ -1,7 +1,8 @@
 """The engine thread: two lanes of jobs, worked on one step at a time.
 
 Interactive jobs are answered before any further step of bulk work, so a search waits for one step at most. Bulk jobs
-are generators: one `next()` is one step (about 100 ms), one job after the other. Beside them run background tasks of
+are generators: one `next()` is one step (about 100 ms), one job after the other, but for training, which gives way to
+jobs that come after it. Beside them run background tasks of
 the session (loading the index, preparing the network), a step each in turn, which no one can pause.
 
 What the jobs mean is the session's business; this module knows only lanes, cancelling, pausing and stopping.
@@ -29,6 +30,7 @@ from engine.messages import (
     JobStarted,
     Notice,
     Progress,
+    TuningJob,
 )
 
 _log = logging.getLogger(__name__)
@@ -182,7 +184,14 @@ class Worker:
                     self._waiting.clear()
                 continue
             if self._bulk and not self._paused:
-                self._step_bulk(session, self._bulk[0])
+                self._step_bulk(session, self._next_bulk())
+
+    def _next_bulk(self) -> _Task:
+        """The first in the queue, unless it gives way to another."""
+        first = self._bulk[0]
+        if not getattr(first.job, "gives_way", False):
+            return first
+        return next((task for task in self._bulk if not isinstance(task.job, TuningJob)), first)
 
     def _has_work(self) -> bool:
         runnable = bool(self._bulk) and not self._paused

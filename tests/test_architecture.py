@@ -70,7 +70,6 @@ ENGINE_ORDER = [
     "engine.presence",
     "engine.excluded",
     "engine.label_table",
-    "engine.collection_table",
     "engine.generation_table",
     "engine.shots",
     "engine.raw_pairs",
@@ -114,7 +113,6 @@ ENGINE_ORDER = [
     "engine.label_groups",
     "engine.label_files",
     "engine.labelling",
-    "engine.collecting",
     "engine.expansion",
     "engine.gallery",
     "engine.check",
@@ -177,9 +175,14 @@ ENGINE_ORDER = [
     "engine.tuning.neighbours",
     "engine.tuning.whitening",
     "engine.tuning.proof",
+    "engine.tuning.material",
     "engine.tuning.quick",
     "engine.tuning.boxes",
+    "engine.tuning.showing",
     "engine.tuning.run",
+    "engine.tuning.deep_plan",
+    "engine.tuning.deep_process",
+    "engine.tuning.deep",
     "engine.questions",
     "engine.model_work",
     "engine.experimenting",
@@ -229,6 +232,7 @@ OWNERS = {
         "engine.training.run",
         "engine.training.trainee",
         "engine.training.whitening",
+        "engine.tuning.deep_process",
     },
     "PIL": {
         "engine.colour",
@@ -293,6 +297,7 @@ WRITERS = {
     "engine.training.record",
     "engine.training.run",
     "engine.training.store",
+    "engine.tuning.deep_plan",
 }
 # Single calls elsewhere that look as if they changed files, and what they do.
 NOT_A_PHOTO = {
@@ -627,7 +632,7 @@ def test_only_the_keepers_of_the_library_change_files() -> None:
 # What may change files besides the library's own: copies, moves and the trash, as the user asks for them, and exports.
 APP_WRITERS = {"app.file_work", "app.trash", "app.hit_export"}
 # Only files of the program's own: settings, where the library was moved to, reports of crashes, compiled translations.
-OWN_FILES = {"app.settings", "app.places", "app.crash_reports", "app.languages", "app.recent"}
+OWN_FILES = {"app.settings", "app.places", "app.crash_reports", "app.languages"}
 
 
 def test_only_few_modules_of_the_app_change_files() -> None:

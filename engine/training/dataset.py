@@ -42,10 +42,14 @@ class TrainingPhoto:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Photos to learn from, in an order that depends on names only, and the names of their sources."""
+    """Photos to learn from, in an order that depends on names only, and the names of their sources.
+
+    `told_apart` are pairs of groups, the smaller first, that are known to show different things; see `TupleRule`.
+    """
 
     photos: tuple[TrainingPhoto, ...]
     sources: tuple[str, ...]
+    told_apart: tuple[tuple[int, int], ...] = ()
 
     def labelled(self) -> list[int]:
         """Positions of the photos whose instance is known."""
@@ -71,7 +75,9 @@ class Dataset:
             chosen.update(rng.sample(usable, min(wanted, max(0, len(usable) - 2))))
         out = tuple(photo for photo in self.photos if photo.group in chosen)
         rest = tuple(photo for photo in self.photos if photo.group not in chosen)
-        return Split(Dataset(rest + out, self.sources), Dataset(rest, self.sources))
+        return Split(
+            Dataset(rest + out, self.sources, self.told_apart), Dataset(rest, self.sources, self.told_apart)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,11 @@ class BatchTuple:
 def triplet_loss(similarity: torch.Tensor, tuples: Sequence[BatchTuple], margin: float) -> torch.Tensor:
     """Mean over the triplets of max(0, |a - p|^2 - |a - n|^2 + margin), distances of unit vectors (0..4).
 
-    Schroff, Kalenichenko and Philbin, "FaceNet" (2015), eq. 3; the loss that ACTNET is trained with.
+    Schroff, Kalenichenko and Philbin, "FaceNet" (2015), eq. 3; the loss that ACTNET is trained with. Without any
+    triplet it is 0.
     """
+    if not any(one.negatives for one in tuples):
+        return 0 * similarity.sum()
     anchors = torch.tensor([one.anchor for one in tuples for _ in one.negatives])
     positives = torch.tensor([one.positive for one in tuples for _ in one.negatives])
     negatives = torch.tensor([negative for one in tuples for negative in one.negatives])

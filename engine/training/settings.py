@@ -20,6 +20,7 @@ _LIMITS: dict[str, tuple[float, float]] = {
     "held_out": (0, 0.9), "patience": (1, 10_000), "blend": (0, 1),
     "tuples.anchors_per_source": (1, 10_000_000), "tuples.n_positives": (1, 10_000), "tuples.positive_range": (-1, 1),
     "tuples.n_negatives": (1, 10_000), "tuples.negatives_among": (1, 10_000),
+    "tuples.negatives_below": (-1, 1),
     "views.n_random": (0, 1000), "views.n_random_unlabelled": (0, 1000), "views.random_share": (0, 1),
     "views.least_crop": (0.01, 1), "views.scales": (0.05, 16), "views.tilt_degrees": (0, 180),
 }
@@ -35,7 +36,9 @@ class TupleRule:
         n_positives: the positive is one of this many nearest photos of the anchor's instance ...
         positive_range: ... among those whose similarity under the start lies between these two.
         n_negatives: negatives of each anchor, at most one of each group.
-        negatives_among: negatives are drawn from this many nearest photos of other groups.
+        negatives_among: negatives are drawn from this many nearest photos of other groups ...
+        negatives_below: ... whose similarity under the start is no more than this, unless the groups are known to show
+            different things: of photos that nobody has looked at, the most alike ones show the same thing as a rule.
     """
 
     anchors_per_source: int = 240
@@ -43,6 +46,7 @@ class TupleRule:
     positive_range: tuple[float, float] = (0.15, 0.97)
     n_negatives: int = 1
     negatives_among: int = 8
+    negatives_below: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,12 @@ class Miner:
 
     def __init__(self, dataset: Dataset, start: NDArray[np.float32], rule: TupleRule) -> None:
         self._rule = rule
+        self._start = start
         self._groups = np.array([photo.group for photo in dataset.photos])
+        self._told_apart: dict[int, set[int]] = {}
+        for one, other in dataset.told_apart:
+            self._told_apart.setdefault(one, set()).add(other)
+            self._told_apart.setdefault(other, set()).add(one)
         instances = np.array([photo.instance for photo in dataset.photos])
         self._positives: dict[int, list[int]] = {}
         self._anchors: dict[int, list[int]] = {}
@@ -80,7 +85,7 @@ class Miner:
 
     def _negatives(self, anchor: int, descriptors: NDArray[np.float32], rng: random.Random) -> tuple[int, ...]:
         similarity = descriptors @ descriptors[anchor]
-        similarity[self._groups == self._groups[anchor]] = -np.inf
+        similarity[~self._may_be_negative(anchor)] = -np.inf
         n_near = min(self._rule.negatives_among * self._rule.n_negatives, int(np.isfinite(similarity).sum()))
         nearest = np.argpartition(-similarity, n_near - 1)[:n_near] if n_near else np.empty(0, dtype=int)
         nearest = nearest[np.argsort(-similarity[nearest], kind="stable")]
@@ -92,6 +97,14 @@ class Miner:
                 chosen.append(candidate)
                 taken.add(group)
         return tuple(chosen)
+
+    def _may_be_negative(self, anchor: int) -> NDArray[np.bool_]:
+        group = int(self._groups[anchor])
+        is_other: NDArray[np.bool_] = self._groups != group
+        if self._rule.negatives_below < 1:
+            known = np.isin(self._groups, list(self._told_apart.get(group, ())))
+            is_other &= known | (self._start @ self._start[anchor] <= self._rule.negatives_below)
+        return is_other
 
 
 def _drawn(rng: random.Random, pool: list[int], n: int) -> list[int]:

@@ -25,6 +25,10 @@ _TUPLES = 96
 _OTHERS = 128
 
 
+class LossIsNoNumber(TrainingError):
+    """The loss is NaN or infinite."""
+
+
 @dataclass(frozen=True, slots=True)
 class PooledViews:
     """Descriptors before whitening of views, and of the same views under the start, as rows.
@@ -124,10 +128,10 @@ def require_number(loss: torch.Tensor) -> None:
     """Refuse to go on with a network whose loss is NaN or infinite.
 
     Raises:
-        TrainingError: it is.
+        LossIsNoNumber: it is.
     """
     if not torch.isfinite(loss):
-        raise TrainingError(
+        raise LossIsNoNumber(
             "Training was stopped because its loss is no number any more; no model was written. Choose lower learning "
             "rates, and begin anew with --restart."
         )

@@ -6,6 +6,7 @@ Engine thread; a generator of steps of about 100 ms.
 from __future__ import annotations
 
 import random
+from collections import deque
 from collections.abc import Generator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from engine.wire import DecodedPhoto, DecodeRequest
 N_BOXES = 200
 AREA = 0.25
 """Share of a photo that is cut out."""
+
+_AHEAD = 16  # pictures that may wait for the network
 
 MAX_LOSS = 0.01
 """Of the boxes found among the first ten, and of those found first, that a model may lose."""
@@ -50,27 +53,46 @@ def describe_boxes(
     Raises:
         ModelError: the network gives what makes no sense.
     """
-    waiting: list[tuple[int, Future[DecodedPhoto]]] = []
+    requests = []
     for row, photo in photos:
         box = random_box(random.Random(f"box {photo.hash.hex()}"), AREA, photo.width_px / photo.height_px)
-        waiting.append((row, decoders.submit(DecodeRequest(photo.path, rule=rule, box=box))))
+        requests.append((row, DecodeRequest(photo.path, rule=rule, box=box)))
+    return Boxes(*(yield from describe_files(requests, runner, decoders, dim)))
+
+
+def describe_files(
+    requests: Sequence[tuple[int, DecodeRequest]], runner: Runner, decoders: Decoders, dim: int
+) -> Generator[Progress, None, tuple[Vectors, NDArray[np.int64]]]:
+    """Describe pictures, given with their rows -> descriptors float32 [n, D] and the rows of those that could be read.
+
+    Raises:
+        ModelError: the network gives what makes no sense.
+    """
+    to_do = deque(requests)
+    waiting: deque[tuple[int, Future[DecodedPhoto]]] = deque()
     vectors: list[Vectors] = []
     rows: list[int] = []
+    done = 0
     try:
-        for done, (row, future) in enumerate(waiting):
+        while to_do or waiting:
+            while to_do and len(waiting) < _AHEAD:
+                row, request = to_do.popleft()
+                waiting.append((row, decoders.submit(request)))
+            row, future = waiting.popleft()
             while not future.done():
-                yield Progress(0, Phase.MEASURING, done, len(waiting))
+                yield Progress(0, Phase.MEASURING, done, len(requests))
                 _wait(future)
             if not isinstance(future.exception(), PhotoError) and (rgb := future.result().rgb) is not None:
                 vectors.append(runner.describe([rgb]))
                 rows.append(row)
-            yield Progress(0, Phase.MEASURING, done + 1, len(waiting))
+            done += 1
+            yield Progress(0, Phase.MEASURING, done, len(requests))
     finally:
         for _, future in waiting:
             future.cancel()
     described = np.concatenate([np.empty((0, dim), np.float32), *vectors])
     check_descriptors(described, dim)
-    return Boxes(described, np.array(rows, dtype=np.int64))
+    return described, np.array(rows, dtype=np.int64)
 
 
 def _wait(future: Future[DecodedPhoto]) -> None:

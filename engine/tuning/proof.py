@@ -40,6 +40,15 @@ class Answer:
     top_ten: float
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A held-out query with its answers under the model in use, and under one that was made without its group."""
+
+    asked: Asked
+    before: Answer
+    after: Answer
+
+
 def folds(judged: Judged, n: int) -> list[list[int]]:
     """The groups with pairs dealt out to at most `n` folds of about as many photos each; none is in two."""
     parts: list[list[int]] = [[] for _ in range(min(n, len(judged.with_pairs)))]
@@ -94,6 +103,15 @@ def interval(
     draws = np.random.default_rng(seed).integers(len(sums), size=(N_DRAWS, len(sums)))
     low, high = np.percentile(sums[draws].sum(axis=1) / sizes[draws].sum(axis=1), (5, 95))
     return float(gains.mean()), float(low), float(high)
+
+
+def gain_of(measured: Sequence[Measured]) -> tuple[float, float, float]:
+    """Of the mean average precision: mean, low and high end of the 90 % interval."""
+    return interval(
+        [one.before.precision for one in measured],
+        [one.after.precision for one in measured],
+        [one.asked.group for one in measured],
+    )
 
 
 def wins(gain: tuple[float, float, float], n_queries: int) -> bool:

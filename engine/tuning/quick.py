@@ -20,22 +20,13 @@ from engine.projection import project
 from engine.tuning import proof
 from engine.tuning.judged import Judged, require_enough
 from engine.tuning.neighbours import mutual_neighbours
-from engine.tuning.proof import Answer, Asked
+from engine.tuning.proof import Answer, Asked, Measured
 from engine.tuning.whitening import STRENGTHS, pair_covariance, weakening
 
 N_FOLDS = 4
 
 Vectors = NDArray[np.float32]
 Matrix = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A held-out query with its answers under the model in use, and under the one chosen without its group."""
-
-    asked: Asked
-    before: Answer
-    after: Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +48,7 @@ class QuickResult:
     @property
     def gain(self) -> tuple[float, float, float]:
         """Of the mean average precision on held-out groups: mean, and 90 % interval."""
-        return proof.interval(
-            [one.before.precision for one in self.measured],
-            [one.after.precision for one in self.measured],
-            [one.asked.group for one in self.measured],
-        )
+        return proof.gain_of(self.measured)
 
     @property
     def is_better(self) -> bool:

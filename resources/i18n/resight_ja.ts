@@ -104,16 +104,6 @@
    <translation>問題の一覧(&amp;P)…</translation>
   </message>
   <message>
-   <source>Save as a &amp;collection…</source>
-   <extracomment>app.actions</extracomment>
-   <translation>コレクションとして保存(&amp;C)…</translation>
-  </message>
-  <message>
-   <source>Keep this search under a name</source>
-   <extracomment>app.actions</extracomment>
-   <translation>この検索に名前を付けて残します</translation>
-  </message>
-  <message>
    <source>&amp;Export hits…</source>
    <extracomment>app.actions</extracomment>
    <translation>検索結果を書き出す(&amp;E)…</translation>
@@ -147,21 +137,6 @@
    <source>To the search after this one</source>
    <extracomment>app.actions</extracomment>
    <translation>次の検索へ進みます</translation>
-  </message>
-  <message>
-   <source>&amp;Recent pictures…</source>
-   <extracomment>app.actions</extracomment>
-   <translation>最近の画像(&amp;R)…</translation>
-  </message>
-  <message>
-   <source>Search again with one of the last pictures</source>
-   <extracomment>app.actions</extracomment>
-   <translation>最近使った画像でもう一度検索します</translation>
-  </message>
-  <message>
-   <source>For&amp;get recent pictures</source>
-   <extracomment>app.actions</extracomment>
-   <translation>最近の画像を忘れる(&amp;G)</translation>
   </message>
   <message>
    <source>&amp;Paste picture</source>
@@ -856,121 +831,6 @@
    <translation>読み込み中…</translation>
   </message>
   <message>
-   <source>{n} parts</source>
-   <extracomment>app.collection_texts</extracomment>
-   <translation>部分 {n} 個</translation>
-  </message>
-  <message>
-   <source>{n} filter</source>
-   <extracomment>app.collection_texts</extracomment>
-   <translation>絞り込み {n} 個</translation>
-  </message>
-  <message>
-   <source>{n} filters</source>
-   <extracomment>app.collection_texts</extracomment>
-   <translation>絞り込み {n} 個</translation>
-  </message>
-  <message>
-   <source>Collections</source>
-   <extracomment>app.collection_texts</extracomment>
-   <translation>コレクション</translation>
-  </message>
-  <message>
-   <source>Save this search as a collection that keeps itself up to date</source>
-   <extracomment>app.collection_texts</extracomment>
-   <translation>この検索を、自動で最新に保たれるコレクションとして保存します</translation>
-  </message>
-  <message>
-   <source>Remove the selected collection</source>
-   <extracomment>app.collection_texts</extracomment>
-   <translation>選んだコレクションを削除します</translation>
-  </message>
-  <message>
-   <source>Enter opens a collection, F2 renames it, Delete removes it.</source>
-   <extracomment>app.collection_texts</extracomment>
-   <translation>Enter キーで開き、F2 キーで名前を変え、Delete キーで削除します。</translation>
-  </message>
-  <message>
-   <source>Save as a collection</source>
-   <extracomment>app.collection_texts</extracomment>
-   <translation>コレクションとして保存</translation>
-  </message>
-  <message>
-   <source>Name of the collection. It searches again whenever you open it, so new photos come in by themselves.</source>
-   <extracomment>app.collection_texts</extracomment>
-   <translation>コレクションの名前。開くたびに検索し直すので、新しい写真も自動で加わります。</translation>
-  </message>
-  <message>
-   <source>Save</source>
-   <extracomment>app.collection_texts</extracomment>
-   <translation>保存</translation>
-  </message>
-  <message>
-   <source>Rename the collection</source>
-   <extracomment>app.collection_texts</extracomment>
-   <translation>コレクションの名前を変更</translation>
-  </message>
-  <message>
-   <source>New name of the collection</source>
-   <extracomment>app.collection_texts</extracomment>
-   <translation>コレクションの新しい名前</translation>
-  </message>
-  <message>
-   <source>Rename</source>
-   <extracomment>app.collection_texts</extracomment>
-   <translation>名前を変更</translation>
-  </message>
-  <message>
-   <source>&amp;Open</source>
-   <extracomment>app.collection_texts</extracomment>
-   <translation>開く(&amp;O)</translation>
-  </message>
-  <message>
-   <source>Re&amp;name…</source>
-   <extracomment>app.collection_texts</extracomment>
-   <translation>名前を変更(&amp;N)…</translation>
-  </message>
-  <message>
-   <source>&amp;Remove…</source>
-   <extracomment>app.collection_texts</extracomment>
-   <translation>削除(&amp;R)…</translation>
-  </message>
-  <message>
-   <source>Replace the collection “{name}”?</source>
-   <extracomment>app.collection_texts</extracomment>
-   <translation>コレクション「{name}」を置き換えますか?</translation>
-  </message>
-  <message>
-   <source>It will have the search that you see now instead of the one it had.</source>
-   <extracomment>app.collection_texts</extracomment>
-   <translation>これまでの検索の代わりに、今表示している検索になります。</translation>
-  </message>
-  <message>
-   <source>Replace</source>
-   <extracomment>app.collection_texts</extracomment>
-   <translation>置き換える</translation>
-  </message>
-  <message>
-   <source>Remove the collection “{name}”?</source>
-   <extracomment>app.collection_texts</extracomment>
-   <translation>コレクション「{name}」を削除しますか?</translation>
-  </message>
-  <message>
-   <source>Only the saved search goes. Your photos stay where they are.</source>
-   <extracomment>app.collection_texts</extracomment>
-   <translation>保存した検索だけがなくなります。写真はそのまま残ります。</translation>
-  </message>
-  <message>
-   <source>Remove collection</source>
-   <extracomment>app.collection_texts</extracomment>
-   <translation>コレクションを削除</translation>
-  </message>
-  <message>
-   <source>Saved as the collection “{name}”</source>
-   <extracomment>app.collection_texts</extracomment>
-   <translation>コレクション「{name}」として保存しました</translation>
-  </message>
-  <message>
    <source>{n} folders offline</source>
    <extracomment>app.completeness</extracomment>
    <translation>{n} 個のフォルダーがオフライン</translation>
@@ -1219,6 +1079,11 @@
    <source>&amp;Stop</source>
    <extracomment>app.duplicates_dialog</extracomment>
    <translation>中止(&amp;S)</translation>
+  </message>
+  <message>
+   <source>&amp;Open</source>
+   <extracomment>app.duplicates_dialog</extracomment>
+   <translation>開く(&amp;O)</translation>
   </message>
   <message>
    <source>No duplicates were found</source>
@@ -2199,6 +2064,11 @@ The old one can be deleted:
    <translation>使う(&amp;U)</translation>
   </message>
   <message>
+   <source>&amp;Remove…</source>
+   <extracomment>app.models_page</extracomment>
+   <translation>削除(&amp;R)…</translation>
+  </message>
+  <message>
    <source>E&amp;xport…</source>
    <extracomment>app.models_page</extracomment>
    <translation>書き出し(&amp;X)…</translation>
@@ -2421,11 +2291,6 @@ The old one can be deleted:
    <translation>枠の最小の大きさ: {side} × {side} ピクセル</translation>
   </message>
   <message>
-   <source>{name}, {n} parts: {parts}</source>
-   <extracomment>app.query_texts</extracomment>
-   <translation>{name}、部分 {n} 個: {parts}</translation>
-  </message>
-  <message>
    <source>not {n}</source>
    <extracomment>app.query_texts</extracomment>
    <translation>除外 {n}</translation>
@@ -2519,31 +2384,6 @@ The old one can be deleted:
    <source>Search with the picture you copied</source>
    <extracomment>app.query_texts</extracomment>
    <translation>コピーした画像で検索します</translation>
-  </message>
-  <message>
-   <source>Recent pictures</source>
-   <extracomment>app.query_texts</extracomment>
-   <translation>最近の画像</translation>
-  </message>
-  <message>
-   <source>Enter searches again, Delete forgets it, arrow keys choose another.</source>
-   <extracomment>app.query_texts</extracomment>
-   <translation>Enter キーでもう一度検索、Delete キーで忘れ、矢印キーで別の画像を選びます。</translation>
-  </message>
-  <message>
-   <source>&amp;Search again</source>
-   <extracomment>app.query_texts</extracomment>
-   <translation>もう一度検索(&amp;S)</translation>
-  </message>
-  <message>
-   <source>&amp;Forget this picture</source>
-   <extracomment>app.query_texts</extracomment>
-   <translation>この画像を忘れる(&amp;F)</translation>
-  </message>
-  <message>
-   <source>Forget them</source>
-   <extracomment>app.query_texts</extracomment>
-   <translation>すべて忘れる</translation>
   </message>
   <message>
    <source>No picture.</source>
@@ -2911,6 +2751,11 @@ The old one can be deleted:
    <translation>学ぶのに十分</translation>
   </message>
   <message>
+   <source>A training on {labels} was begun: {done} of {all} rounds are done. What is needed to go on takes {size}.</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>{labels}での学習が途中です：{all} 周のうち {done} 周が終わっています。続けるためのデータは {size} を使っています。</translation>
+  </message>
+  <message>
    <source>Marked photos: first hit right</source>
    <extracomment>app.teaching_texts</extracomment>
    <translation>印のある写真: 最初の結果が正しい</translation>
@@ -2921,9 +2766,9 @@ The old one can be deleted:
    <translation>印のある写真: 正しいものが先に並ぶ度合い</translation>
   </message>
   <message>
-   <source>{photos}, each with a model chosen without its group; certainly {low} to {high} points better</source>
+   <source>{photos}, each with a model made without its group: {low} to {high} points (90 % interval)</source>
    <extracomment>app.teaching_texts</extracomment>
-   <translation>{photos}。それぞれ、その写真のグループを使わずに選んだモデルで測定。ほぼ確実に {low}〜{high} ポイント改善</translation>
+   <translation>{photos}。それぞれ、そのグループを使わずに作ったモデルで測定：{low}～{high} ポイント（90 % 区間）</translation>
   </message>
   <message>
    <source>shipped with Resight</source>
@@ -3041,6 +2886,31 @@ The old one can be deleted:
    <translation>その間も検索できます。</translation>
   </message>
   <message>
+   <source>&amp;Train longer</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>長く学習する(&amp;T)</translation>
+  </message>
+  <message>
+   <source>&amp;Go on training</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>学習を続ける(&amp;G)</translation>
+  </message>
+  <message>
+   <source>Train the network itself: it may learn more, but takes hours without a graphics card</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>ネットワークそのものを学習させます。より多くを学べることがありますが、グラフィックスカードがないと数時間かかります</translation>
+  </message>
+  <message>
+   <source>Searches and new photos go on meanwhile. Without a graphics card this takes hours. Stop it at any time: it goes on where it was.</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>その間も検索と新しい写真の取り込みは続きます。グラフィックスカードがないと数時間かかります。いつでも停止でき、あとで続きから再開します。</translation>
+  </message>
+  <message>
+   <source>&amp;Forget the training</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>学習を破棄(&amp;F)</translation>
+  </message>
+  <message>
    <source>It does not find more of what you have marked for certain. Nothing has changed; more marks may help.</source>
    <extracomment>app.teaching_texts</extracomment>
    <translation>印を付けたものが確実によく見つかるとは言えません。何も変わっていません。印を増やすとよいかもしれません。</translation>
@@ -3059,6 +2929,11 @@ The old one can be deleted:
    <source>Stopped. Nothing has changed.</source>
    <extracomment>app.teaching_texts</extracomment>
    <translation>停止しました。何も変わっていません。</translation>
+  </message>
+  <message>
+   <source>The training was forgotten. Nothing else has changed.</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>学習を破棄しました。ほかは何も変わっていません。</translation>
   </message>
   <message>
    <source>The new model is in use. The former one is kept below.</source>
@@ -3816,41 +3691,6 @@ The old one can be deleted:
    <translation>詳しく比べるための準備ができませんでした。</translation>
   </message>
   <message>
-   <source>This library was opened for searching only.</source>
-   <extracomment>engine.collecting</extracomment>
-   <translation>このライブラリは検索専用で開かれています。</translation>
-  </message>
-  <message>
-   <source>This collection is not there any more.</source>
-   <extracomment>engine.collecting</extracomment>
-   <translation>このコレクションはもうありません。</translation>
-  </message>
-  <message>
-   <source>A collection needs a picture to search with.</source>
-   <extracomment>engine.collecting</extracomment>
-   <translation>コレクションには検索に使う画像が必要です。</translation>
-  </message>
-  <message>
-   <source>This photo is no longer in the library. Search again to see what is.</source>
-   <extracomment>engine.collecting</extracomment>
-   <translation>この写真はもうライブラリにありません。検索し直してください。</translation>
-  </message>
-  <message>
-   <source>There is a collection “{1}” already. Choose another name.</source>
-   <extracomment>engine.collecting</extracomment>
-   <translation>「{1}」というコレクションはすでにあります。別の名前にしてください。</translation>
-  </message>
-  <message>
-   <source>Give the collection a name.</source>
-   <extracomment>engine.collecting</extracomment>
-   <translation>コレクションに名前を付けてください。</translation>
-  </message>
-  <message>
-   <source>A name has no more than {1} signs, all of which can be seen.</source>
-   <extracomment>engine.collecting</extracomment>
-   <translation>名前は目に見える文字で {1} 字までです。</translation>
-  </message>
-  <message>
    <source>It is gone, but {1} is still there.</source>
    <extracomment>engine.database</extracomment>
    <translation>なくなっていますが、{1} はまだあります。</translation>
@@ -3939,6 +3779,11 @@ The old one can be deleted:
    <source>The network gave an answer that makes no sense, so nothing was saved. Try again with the device “cpu”.</source>
    <extracomment>engine.describe</extracomment>
    <translation>ネットワークの答えが意味をなさないため、何も保存しませんでした。デバイス「cpu」でもう一度試してください。</translation>
+  </message>
+  <message>
+   <source>This photo is no longer in the library. Search again to see what is.</source>
+   <extracomment>engine.describing</extracomment>
+   <translation>この写真はもうライブラリにありません。検索し直してください。</translation>
   </message>
   <message>
    <source>The picture could not be prepared for searching. Try another one.</source>
@@ -4276,6 +4121,11 @@ The old one can be deleted:
    <translation>この写真はもうライブラリにありません。</translation>
   </message>
   <message>
+   <source>This library was opened for searching only.</source>
+   <extracomment>engine.session</extracomment>
+   <translation>このライブラリは検索専用で開かれています。</translation>
+  </message>
+  <message>
    <source>The saved search index was missing or damaged.</source>
    <extracomment>engine.session</extracomment>
    <translation>保存された検索索引がないか、壊れていました。</translation>
@@ -4321,6 +4171,46 @@ The old one can be deleted:
    <translation>ディスクがいっぱいで、{1} に書き込めません。空きを作ってからもう一度試してください。</translation>
   </message>
   <message>
+   <source>{1} of the photos that the training learns from were moved or changed, or cannot be reached. Connect their drive and go on, or begin the training anew.</source>
+   <extracomment>engine.deep</extracomment>
+   <translation>学習に使う写真のうち {1} 枚が移動または変更されたか、アクセスできません。ドライブを接続して続けるか、学習を最初からやり直してください。</translation>
+  </message>
+  <message>
+   <source>None of the photos that should prove the trained model can be read now. Connect their drive and go on.</source>
+   <extracomment>engine.deep</extracomment>
+   <translation>学習したモデルを確かめるための写真を、いま読み込めません。ドライブを接続して続けてください。</translation>
+  </message>
+  <message>
+   <source>Training needs photos of at least {1} things, each marked as the same thing, and as something else than others: some are learnt from, the others prove it. Now there are {2}.</source>
+   <extracomment>engine.deep_plan</extracomment>
+   <translation>学習には、「同じもの」の印と、ほかとは「別のもの」の印の両方が付いた、{1} 種類以上のものの写真が必要です。一部から学び、残りで確かめるためです。いまは {2} 種類です。</translation>
+  </message>
+  <message>
+   <source>Training was stopped, as its numbers went beyond all bounds. Nothing was kept of it, and the model in use stays.</source>
+   <extracomment>engine.deep_process</extracomment>
+   <translation>計算の値が範囲を超えたため、学習を停止しました。学習の結果は残っておらず、使用中のモデルはそのままです。</translation>
+  </message>
+  <message>
+   <source>The training ended early; most often there was not enough memory for it. Close other programs and begin it once more: it goes on from the last part that was done.</source>
+   <extracomment>engine.deep_process</extracomment>
+   <translation>学習が途中で終了しました。多くの場合、メモリ不足が原因です。ほかのプログラムを閉じてもう一度始めると、終わったところから続きます。</translation>
+  </message>
+  <message>
+   <source>Training met an unexpected problem: {1}.</source>
+   <extracomment>engine.deep_process</extracomment>
+   <translation>学習中に予期しない問題が起きました：{1}。</translation>
+  </message>
+  <message>
+   <source>The plan of this training is damaged. Begin it anew.</source>
+   <extracomment>engine.deep_process</extracomment>
+   <translation>この学習の計画が壊れています。最初からやり直してください。</translation>
+  </message>
+  <message>
+   <source>The GPU has too little memory for this training. Let Resight use the processor.</source>
+   <extracomment>engine.deep_process</extracomment>
+   <translation>この学習には GPU のメモリが足りません。プロセッサーを使うようにしてください。</translation>
+  </message>
+  <message>
    <source>Nothing is labelled yet. Mark hits of some searches as the same thing or as something else first.</source>
    <extracomment>engine.judged</extracomment>
    <translation>まだ何も印が付いていません。先に、いくつかの検索の結果に「同じもの」か「別のもの」の印を付けてください。</translation>
@@ -4346,6 +4236,11 @@ The old one can be deleted:
    <translation>「同じ」の印はどれも一つのものです。ほかのものの写真にも印を付けてください。一つのものから学んだことは、別のもので確かめる必要があります。</translation>
   </message>
   <message>
+   <source>No photos are indexed yet, so there is nothing to learn from.</source>
+   <extracomment>engine.material</extracomment>
+   <translation>まだ写真が登録されていないため、学ぶものがありません。</translation>
+  </message>
+  <message>
    <source>What was marked as something else belongs to too little that was marked as the same, so nothing can be proved. Mark both among the hits of one search, for at least two different things.</source>
    <extracomment>engine.quick</extracomment>
    <translation>「別」の印が「同じ」の印とほとんど結び付いていないため、何も確かめられません。少なくとも二つのものについて、一つの検索の結果に両方の印を付けてください。</translation>
@@ -4354,11 +4249,6 @@ The old one can be deleted:
    <source>Its whitening was tuned by Resight with {1} labels of one library.</source>
    <extracomment>engine.run</extracomment>
    <translation>その白色化は、あるライブラリの {1} 件の印で Resight が調整しました。</translation>
-  </message>
-  <message>
-   <source>No photos are indexed yet, so there is nothing to learn from.</source>
-   <extracomment>engine.run</extracomment>
-   <translation>まだ写真が登録されていないため、学ぶものがありません。</translation>
   </message>
   <message>
    <source>The descriptors of this library gave numbers that make no sense. Check the library.</source>

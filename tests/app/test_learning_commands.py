@@ -17,6 +17,7 @@ from app.model_command import models_words, tuned_words
 from engine.messages import (
     Change,
     Contradiction,
+    DropTraining,
     ExportLabels,
     ExportModel,
     Feedback,
@@ -176,12 +177,19 @@ def test_tune_models_and_use_as_jobs() -> None:
 
     assert run("tune") == 0
     assert run("tune", "--use") == 0
+    assert run("tune", "--quick") == 0
+    assert run("tune", "--deep") == 0
+    assert run("tune", "--deep", "--restart") == 0
+    assert run("tune", "--drop") == 0
+    with pytest.raises(UsageError, match="--restart goes with --deep"):
+        run("tune", "--restart")
     run("use", "mine")
     run("models")
     run("models", "--import", "/a.safetensors")
     run("models", "--remove", "mine")
     run("models", "--export", "mine", "/b.safetensors")
     assert seen == [
-        Tune(), Tune(), UseModel("mine-12"), UseModel("mine"), GetModels(), ImportModel(Path("/a.safetensors")),
+        Tune(), Tune(), UseModel("mine-12"), Tune(), Tune(deep=True), Tune(deep=True, restart=True), DropTraining(),
+        UseModel("mine"), GetModels(), ImportModel(Path("/a.safetensors")),
         RemoveModel("mine"), ExportModel("mine", Path("/b.safetensors")),
     ]

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app import teaching_texts, texts
+from app.compare_view import Mode
 from app.hits_model import Role
 from engine.errors import LabelError
 from engine.messages import Contradiction, Feedback, Label, Labelled, PairLabel, Search
@@ -124,6 +125,26 @@ def test_what_was_marked_long_ago_is_shown_and_helps(marks: Marks) -> None:
     marks.choose(2)
     marks.press(Qt.Key.Key_Y)
     assert marks.wait_for_search().feedback == Feedback((Query(photo_id=1002), Query(photo_id=1003)), ())
+
+
+def test_hits_are_marked_while_they_are_compared_with_the_query(marks: Marks) -> None:
+    marks.press(Qt.Key.Key_Return)
+    viewer = marks.window.looking.viewer
+    assert viewer.isVisible()
+    viewer.set_mode(Mode.SIDE)
+    marks.qtbot.keyClick(viewer.window().focusWidget(), Qt.Key.Key_Y)
+    marks.qtbot.keyClick(viewer.window().focusWidget(), Qt.Key.Key_N)
+    assert marks.labels() == [((1001,), True), ((1002,), False)]
+    assert viewer.hit() == marks.model.hit(2)  # it went on
+    assert viewer.compare.mode() is Mode.SIDE
+    marks.qtbot.keyClick(viewer.window().focusWidget(), Qt.Key.Key_Left)
+    assert viewer._facts.text().startswith(teaching_texts.MARKED_DIFFERENT)
+    marks.qtbot.keyClick(viewer.window().focusWidget(), Qt.Key.Key_Left)
+    assert viewer._facts.text().startswith(teaching_texts.MARKED_SAME)
+    marks.window._actions["undo"].trigger()
+    marks.window._actions["undo"].trigger()
+    assert marks.shown() == [None] * 4
+    assert teaching_texts.MARKED_SAME not in viewer._facts.text()
 
 
 def test_another_query_begins_without_marks(marks: Marks) -> None:

@@ -16,12 +16,15 @@ from app.hit_tile import HitTile
 from engine.errors import TuningError
 from engine.messages import (
     Change,
+    DropTraining,
     ExportModel,
     Found,
     GetModels,
     GetQuestions,
+    GetTraining,
     ImportModel,
     Label,
+    Labelled,
     ModelState,
     Phase,
     Progress,
@@ -31,6 +34,7 @@ from engine.messages import (
     RemoveModel,
     Tune,
     Tuned,
+    UnfinishedTraining,
     UseModel,
 )
 from tests.app.conftest import WindowRig
@@ -63,6 +67,7 @@ class Lessons:
             RemoveModel: lambda job: self.models[:1],
             ImportModel: lambda job: self.models,
             ExportModel: lambda job: job.path,
+            DropTraining: lambda job: None,
         }
         rig.start(qtbot)
         rig.window._actions["teach"].trigger()
@@ -133,6 +138,24 @@ def test_how_much_more_would_help_is_said(lessons: Lessons) -> None:
     assert (lessons.dialog._bar.value(), lessons.dialog._bar.maximum()) == (37, 100)
 
 
+def test_each_answer_is_counted(lessons: Lessons) -> None:
+    lessons.engine.answers[Label] = lambda job: Labelled(1, 37 + len(lessons.labels()))
+    lessons.dialog.same.click()
+    lessons.dialog.same.click()
+    lessons.qtbot.waitUntil(lambda: lessons.dialog._count.text() == "39 marks · 61 more would help")
+
+
+def test_an_answer_to_a_contradiction_is_taken_back_to_what_was_said_before(lessons: Lessons) -> None:
+    hits = make_hits(2)
+    lessons.pairs[2] = (Question(hits[0], hits[1], "contradiction", said=True),)
+    lessons.pairs[3] = ()
+    lessons.teaching.refresh()
+    lessons.qtbot.waitUntil(lambda: "contradicts itself" in lessons.dialog._why.text())
+    lessons.dialog.different.click()
+    lessons.dialog.undo.click()
+    assert [one[2] for one in lessons.labels()] == [False, True]
+
+
 def test_a_contradiction_is_asked_anew_after_each_answer(lessons: Lessons) -> None:
     hits = make_hits(4)
     lessons.pairs[2] = (Question(hits[0], hits[2], "contradiction"), Question(hits[0], hits[1], "contradiction"))
@@ -201,6 +224,45 @@ def test_tuning_tells_how_far_it_is_and_can_be_stopped(lessons: Lessons) -> None
     lessons.page.stop.click()
     lessons.wait_idle()
     assert teaching_texts.STOPPED in lessons.said()
+
+
+def test_training_is_begun_stopped_and_goes_on(lessons: Lessons, qtbot: QtBot) -> None:
+    assert lessons.page.train.text() == teaching_texts.TRAIN
+    assert not lessons.page.drop.isVisible()
+    lessons.engine.held.add(Tune)
+    lessons.page.train.click()
+    assert lessons.engine.submitted(Tune) == [Tune(deep=True)]
+    assert teaching_texts.TRAINING in lessons.said()
+    figures = (("epoch", 2.0), ("loss", 0.25))
+    lessons.engine.emit(Progress(lessons.engine.ids(Tune)[0], Phase.TRAINING, 30, 90, figures=figures))
+    qtbot.waitUntil(lambda: "30 of 90" in lessons.said())
+    assert teaching_texts.TRAINING in lessons.said()
+    lessons.engine.answers[GetTraining] = lambda job: UnfinishedTraining(1, 4, 80, 300_000_000)
+    lessons.page.stop.click()
+    lessons.wait_idle()
+    qtbot.waitUntil(lambda: "80 marks was begun: 1 of 4 rounds" in lessons.said())
+    assert texts.size(300_000_000) in lessons.said()
+    assert lessons.page.train.text() == teaching_texts.TRAIN_ON
+    lessons.engine.held.clear()
+    lessons.engine.answers[GetTraining] = lambda job: None
+    lessons.page.train.click()
+    lessons.wait_idle()
+    assert lessons.engine.submitted(Tune) == [Tune(deep=True)] * 2
+    assert lessons.page.keep.isVisible()
+    assert not lessons.page.drop.isVisible()
+
+
+def test_a_training_may_be_forgotten(lessons: Lessons, qtbot: QtBot) -> None:
+    lessons.engine.answers[GetTraining] = lambda job: UnfinishedTraining(1, 4, 80, 300_000_000)
+    lessons.teaching.refresh()
+    qtbot.waitUntil(lessons.page.drop.isVisible)
+    lessons.engine.answers[GetTraining] = lambda job: None
+    lessons.page.drop.click()
+    lessons.wait_idle()
+    assert len(lessons.engine.submitted(DropTraining)) == 1
+    qtbot.waitUntil(lambda: not lessons.page.drop.isVisible())
+    assert lessons.page.train.text() == teaching_texts.TRAIN
+    assert teaching_texts.FORGOTTEN in lessons.said()
 
 
 def test_models_are_used_removed_and_go_in_and_out(lessons: Lessons, qtbot: QtBot, tmp_path: Path) -> None:

@@ -277,5 +277,6 @@ def test_labels_that_contradict_each_other_are_asked_anew_first(labelled: Place)
     pairs = labelled.work.answer(GetQuestions(limit=5)).pairs
     assert [one.why for one in pairs] == ["contradiction"] * 3 + ["near"] * 2
     assert [{one.a.photo_id, one.b.photo_id} for one in pairs[:3]] == [{1, 3}, {1, 2}, {2, 3}]
+    assert [one.said for one in pairs] == [False, True, True, None, None]
     labelled.library.catalogue.labels.set([(key(names[0], names[2]), True)])
     assert {one.why for one in labelled.work.answer(GetQuestions(limit=5)).pairs} == {"near"}

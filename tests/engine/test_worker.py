@@ -28,6 +28,9 @@ from engine.messages import (
     Progress,
     RemoveFolder,
     Search,
+    Tune,
+    TuningJob,
+    UseModel,
 )
 from engine.types import Query
 from engine.worker import NotReady, Steps, Worker
@@ -58,6 +61,8 @@ class SlowSession:
     def work(self, job: BulkJob) -> Steps:
         if isinstance(job, RemoveFolder):
             raise ZeroDivisionError
+        if isinstance(job, TuningJob):
+            return self._steps("long" if job == Tune(deep=True) else "quick")
         assert isinstance(job, IndexFolders)
         return self._steps(job.folders[0])
 
@@ -126,6 +131,18 @@ def test_a_search_overtakes_bulk_work(desk: Desk) -> None:
     assert desk.until(JobDone).job_id == search
     desk.worker.cancel(bulk)
     desk.until(JobCancelled, bulk)
+
+
+def test_long_training_gives_way_to_other_bulk_jobs_but_not_to_those_of_models(desk: Desk) -> None:
+    desk.worker.start()
+    training = desk.worker.submit(Tune(deep=True))
+    desk.until(Progress, training)
+    switching = desk.worker.submit(UseModel("other"))
+    indexing = desk.worker.submit(IndexFolders(("a",)))
+    assert desk.until(JobDone).job_id == indexing
+    assert desk.until(Progress).job_id == training
+    desk.worker.cancel(training)
+    assert desk.until(JobDone).job_id == switching
 
 
 def test_bulk_jobs_run_one_after_the_other_and_carry_their_ids(desk: Desk) -> None:

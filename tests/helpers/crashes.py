@@ -24,8 +24,9 @@ from engine.config import EngineConfig
 from engine.decoders import Decoders
 from engine.index import VectorIndex
 from engine.indexing import index_folders
-from engine.learning import ImportModel, RemoveModel, Tune
+from engine.learning import GetTraining, ImportModel, RemoveModel, Tune
 from engine.library import Library
+from engine.messages import Phase, Progress
 from engine.model_work import ModelWork
 from engine.moving import move
 from engine.region_file import RegionFile
@@ -422,12 +423,53 @@ class Redescribe(Job):
         return ModelWork(library, read_card(base / "start.safetensors"), config, FakeHost(decoders))
 
 
+class TrainDeeply(Job):
+    """Training a small network on the labels of a library of drawn photos, up to the proof."""
+
+    name = "train-deeply"
+
+    def prepare(self, base: Path) -> None:
+        from tests.helpers.lessons import Lessons, draw_lessons  # with torch, which the other jobs need not wait for
+
+        draw_lessons(base)
+        with Decoders(1) as decoders:
+            Lessons(base, decoders).close()
+
+    def run(self, base: Path) -> None:
+        from tests.helpers.lessons import Lessons
+
+        with Decoders(1) as decoders:
+            lessons = Lessons(base, decoders)
+            lessons.run(Tune(deep=True))
+            lessons.close()
+
+    def check(self, base: Path) -> None:
+        from tests.helpers.lessons import N_EACH, N_LABELS, N_THINGS, Lessons
+
+        with Decoders(1) as decoders:
+            lessons = Lessons(base, decoders)
+            try:
+                assert lessons.library.model.name == lessons.start.model_id
+                assert lessons.library.catalogue.labels.count() == N_LABELS
+                assert lessons.library.index.n_rows == N_THINGS * N_EACH
+                assert_sane_now(lessons.library)
+                done = state.epochs_done if (state := lessons.work.answer(GetTraining())) else 0
+                events: list[Progress] = []
+                lessons.run(Tune(deep=True), until=lambda event: bool(events.append(event)))
+                epochs = [dict(one.figures)["epoch"] for one in events if one.phase is Phase.TRAINING]
+                assert all(epoch > done for epoch in epochs), "what was done is not done again"
+                assert not lessons.folder.exists()
+                assert lessons.library.folder.leftovers() == []
+            finally:
+                lessons.close()
+
+
 INDEX = Index()
 JOBS: dict[str, Job] = {
     job.name: job
     for job in (
         INDEX, Save(), Migrate(), Snapshot(), Restore(), Move(), TuneModel(), UseOther(), RemoveOther(), TakeIn(),
-        Redescribe(),
+        Redescribe(), TrainDeeply(),
     )
 }
 

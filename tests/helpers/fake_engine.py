@@ -22,12 +22,12 @@ from engine.messages import (
     Explanation,
     FindDuplicates,
     ForgetGone,
-    GetCollections,
     GetExcludes,
     GetFailures,
     GetModels,
     GetQuestions,
     GetStatus,
+    GetTraining,
     IndexFolders,
     Job,
     JobCancelled,
@@ -166,7 +166,7 @@ class FakeEngine:
             Label: lambda job: Labelled(len(job.others), len(job.others)),
             GetQuestions: lambda job: Questions((), 0, 100),
             GetModels: lambda job: (),
-            GetCollections: lambda job: (),
+            GetTraining: lambda job: None,
         }
         self._ids = itertools.count(1)
         self._queue: queue.Queue[Callable[[], None] | None] = queue.Queue()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,27 @@ from tests.helpers.models import DIM, make_model, things
 PROOF = Proof(10, 2, Found(0.5, 0.75, 0.6), Found(0.6, 0.875, 0.7), (0.1, 0.05, 0.15), 4, Found(0.5, 1), Found(0.75, 1))
 
 
+class FakePace:
+    """Never waits."""
+
+    def __init__(self) -> None:
+        self.gentle = False
+
+    def rest(self, at_most_s: float) -> None:
+        """Other things are to be done."""
+        time.sleep(min(at_most_s, 0.02))
+
+    def held(self, steps: Any) -> Any:
+        """These steps."""
+        return steps
+
+
 class FakeHost:
     """A session that has nothing but decoders, which without any must not be asked for."""
 
     def __init__(self, decoders: Decoders | None = None) -> None:
         self.taken: ModelCard | None = None
+        self.effort = FakePace()
         self._decoders = decoders
 
     def wait_for_runner(self) -> Generator[Any, None, Runner]:
@@ -90,11 +107,12 @@ class Place:
         for _ in self.work.make_ready(generation, card, None):  # type: ignore[arg-type]
             pass
 
-    def label_things(self) -> None:
-        """480 photos of 40 things, with labels of six of them; none can be reached."""
+    def label_things(self, *, online: bool = False) -> None:
+        """480 photos of 40 things, with labels of six of them; unless `online` none can be reached."""
         vectors, shown = things(40, 12)
         self.commit(vectors)
-        self.library.catalogue.folders.set_offline(1)
+        if not online:
+            self.library.catalogue.folders.set_offline(1)
         names = [b"%020d" % n for n in range(len(vectors))]
         labels = []
         for thing in range(6):

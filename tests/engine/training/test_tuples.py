@@ -55,6 +55,18 @@ def test_photos_without_a_positive_are_no_anchors():
     assert {one.anchor for one in tuples} == {0, 1}
 
 
+def test_what_is_much_alike_is_no_negative_unless_it_is_known_to_be_something_else():
+    dataset = photos_of((0, 0), (0, 0), (1, 1), (1, 1), (-1, 2), (-1, 3))
+    start = at_angles([0, 20, 40, 60, 50, 110])
+    rule = TupleRule(anchors_per_source=200, negatives_below=0.4)
+    tuples = Miner(dataset, start, rule).mine(start, "seed")
+    assert {one.negatives for one in tuples if one.anchor == 0} == {(5,)}
+    told_apart = Dataset(dataset.photos, dataset.sources, ((0, 1),))
+    tuples = Miner(told_apart, start, rule).mine(start, "seed")
+    assert {one.negatives for one in tuples if one.anchor == 0} == {(2,), (3,), (5,)}
+    assert {one.negatives for one in tuples if one.anchor == 3} == {(0,), (1,)}  # 5 is within 50 degrees
+
+
 def test_without_any_positive_there_is_nothing_to_learn():
     dataset = photos_of((0, 0), (0, 0), (1, 1), (1, 1))
     with pytest.raises(DatasetError, match="nothing to learn from"):
