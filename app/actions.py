@@ -67,11 +67,19 @@ COMMANDS = (
     Command("watch_folders", "&Watch folders for changes", (), "file", is_checkable=True),
     Command("leave_out", "&Leave out…", (), "file"),
     Command("show_problems", "&Problems…", (), "file", "warning"),
-    Command("export_hits", "&Export hits…", ("Ctrl+Shift+E",), "file", "export", starts_group=True),
+    Command(
+        "save_collection", "Save as a &collection…", ("Ctrl+S",), "file", "collection", starts_group=True,
+        tip="Keep this search under a name",
+    ),
+    Command("export_hits", "&Export hits…", ("Ctrl+Shift+E",), "file", "export"),
     Command("quit", "&Quit", ("Ctrl+Q",), "file", starts_group=True),
     Command("undo", "&Undo", ("Ctrl+Z",), "edit", "undo"),
     Command("back", "&Back", ("Alt+Left",), "edit", "back", starts_group=True, tip="To the search before"),
     Command("forward", "For&ward", ("Alt+Right",), "edit", "forward", tip="To the search after this one"),
+    Command(
+        "recent", "&Recent pictures…", ("Ctrl+H",), "edit", "recent", tip="Search again with one of the last pictures"
+    ),
+    Command("forget_recent", "For&get recent pictures", (), "edit"),
     Command("paste", "&Paste picture", ("Ctrl+V",), "edit", "paste", starts_group=True),
     Command("whole_picture", "Search with the &whole picture", ("Esc",), "edit", "reset", Scope.QUERY, is_fixed=True),
     Command(

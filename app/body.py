@@ -1,4 +1,4 @@
-"""The panels of the window and where they stand: query and folders left, results in the middle, preview right."""
+"""The panels of the window: query, folders and collections at the left, results in the middle, preview at the right."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app import theme
 from app.bridge import Bridge
+from app.collections_panel import CollectionsPanel
 from app.folders_panel import FoldersPanel
 from app.hits_model import HitsModel
 from app.library_jobs import LibraryJobs
@@ -18,7 +19,7 @@ from app.status_line import StatusLine
 from app.thumb_cache import ThumbCache
 
 LEFT_PX, RESULTS_PX, PREVIEW_PX = 320, 600, 340
-QUERY_PX, FOLDERS_PX = 430, 300
+QUERY_PX, FOLDERS_PX, COLLECTIONS_PX = 400, 200, 150
 
 
 class Body(QWidget):
@@ -30,6 +31,7 @@ class Body(QWidget):
         self.hits_model = HitsModel(bridge, self.thumb_cache, self)
         self.query_panel = QueryPanel(bridge, self)
         self.folders_panel = FoldersPanel(jobs, self)
+        self.collections_panel = CollectionsPanel(self)
         self.results = ResultsPane(self.hits_model, notifier, self)
         self.preview = PreviewPanel(bridge, self, self.thumb_cache)
         self.status_line = StatusLine(notifier, self)
@@ -37,7 +39,8 @@ class Body(QWidget):
         self._left = QSplitter(Qt.Orientation.Vertical, self)
         self._left.addWidget(self.query_panel)
         self._left.addWidget(self.folders_panel)
-        self._left.setSizes([QUERY_PX, FOLDERS_PX])
+        self._left.addWidget(self.collections_panel)
+        self._left.setSizes([QUERY_PX, FOLDERS_PX, COLLECTIONS_PX])
         self._columns = QSplitter(Qt.Orientation.Horizontal, self)
         for widget in (self._left, self.results, self.preview):
             self._columns.addWidget(widget)
@@ -56,17 +59,17 @@ class Body(QWidget):
         layout.addWidget(self.status_line)
 
     def set_left_visible(self, is_visible: bool) -> None:
-        """Show query and folders; hidden at the first run, where one page says all."""
+        """Show the panels at the left; hidden at the first run, where one page says all."""
         self._left.setVisible(is_visible)
 
     def save(self, state: QSettings) -> None:
         """Keep the places of the splitters."""
         state.setValue("columns", self._columns.saveState())
-        state.setValue("left", self._left.saveState())
+        state.setValue("left-3", self._left.saveState())
 
     def restore(self, state: QSettings) -> None:
         """Put the splitters where they were."""
-        for name, splitter in (("columns", self._columns), ("left", self._left)):
+        for name, splitter in (("columns", self._columns), ("left-3", self._left)):
             value = state.value(name)
             if isinstance(value, QByteArray):
                 splitter.restoreState(value)

@@ -6,7 +6,7 @@ import html
 import os
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QProgressBar,
     QPushButton,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolButton,
@@ -26,9 +25,11 @@ from PySide6.QtWidgets import (
 
 from app import texts, theme
 from app.elided_label import ElidedLabel
-from app.icons import draw, set_icon
+from app.flow_layout import FlowLayout
+from app.icons import set_icon
 from app.library_jobs import LibraryJobs
 from app.questions import ask
+from app.side_rows import draw_row, row_size
 from app.status_line import fill_bar
 from app.words import tr
 from engine.messages import Progress
@@ -36,46 +37,18 @@ from engine.types import FolderState, LibraryStatus
 
 Index = QModelIndex | QPersistentModelIndex
 FOLDER_ROLE = Qt.ItemDataRole.UserRole
-ICON_PX = 20
 
 
 class FolderDelegate(QStyledItemDelegate):
     """Paints a folder as two lines: its name, and its counts or why there are none."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(120, round(option.fontMetrics.height() * 2.2) + 2 * theme.SPACE_S)
+        return row_size(option)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         folder: FolderState = index.data(FOLDER_ROLE)
-        tokens = theme.tokens()
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        background = None
-        if option.state & QStyle.StateFlag.State_Selected:
-            background = tokens.accent_soft
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            background = tokens.hover
-        if background is not None:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color(background))
-            painter.drawRoundedRect(option.rect.adjusted(2, 1, -2, -1), theme.RADIUS_PX, theme.RADIUS_PX)
-        area = option.rect.adjusted(theme.SPACE_S, theme.SPACE_S, -theme.SPACE_S, -theme.SPACE_S)
-        ratio = painter.device().devicePixelRatioF()
-        icon = draw("folder" if folder.online else "folder-offline", ICON_PX, tokens.text_muted, ratio)
-        painter.drawPixmap(area.left(), area.top() + (area.height() - ICON_PX) // 2, icon)
-        text = area.adjusted(ICON_PX + theme.SPACE_S, 0, 0, 0)
-        middle = text.top() + text.height() // 2
-        name = QRect(text.left(), text.top(), text.width(), middle - text.top())
-        counts = QRect(text.left(), middle, text.width(), text.bottom() - middle + 1)
-        painter.setPen(theme.color(tokens.text))
-        painter.setFont(option.font)
-        elided = option.fontMetrics.elidedText(display_name(folder.path), Qt.TextElideMode.ElideMiddle, name.width())
-        painter.drawText(name, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
-        painter.setPen(theme.color(tokens.text_muted if folder.online else tokens.danger))
-        painter.setFont(theme.font_of("small"))
-        line = painter.fontMetrics().elidedText(index.data(), Qt.TextElideMode.ElideRight, counts.width())
-        painter.drawText(counts, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, line)
-        painter.restore()
+        icon = "folder" if folder.online else "folder-offline"
+        draw_row(painter, option, icon, (display_name(folder.path), index.data()), is_danger=not folder.online)
 
 
 class FoldersPanel(QFrame):
@@ -115,6 +88,7 @@ class FoldersPanel(QFrame):
         self._bar.setAccessibleName(tr("Progress of indexing"))
         self._pause = self._make_tool("pause", tr("Pause indexing"), self._on_pause)
         self._work = QWidget(self)
+        self._links = QWidget(self)
         self._lay_out()
         jobs.progress_changed.connect(self.show_progress)
         jobs.paused_changed.connect(self._on_paused_changed)
@@ -242,6 +216,9 @@ class FoldersPanel(QFrame):
         header.addWidget(title, 1)
         for button in (self._update, self._remove, self._add):
             header.addWidget(button)
+        links = FlowLayout(theme.SPACE_S, self._links)
+        links.addWidget(self._leave_out)
+        links.addWidget(self._problems)
         work = QVBoxLayout(self._work)
         work.setContentsMargins(0, theme.SPACE_XS, 0, theme.SPACE_XS)
         work.setSpacing(theme.SPACE_XS)
@@ -259,8 +236,7 @@ class FoldersPanel(QFrame):
         layout.addWidget(self._list, 1)
         layout.addWidget(self._empty, 1)
         layout.addWidget(self._work)
-        layout.addWidget(self._leave_out, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(self._problems, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self._links)
 
 
 def display_name(path: str) -> str:

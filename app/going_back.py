@@ -28,9 +28,11 @@ class GoingBack(QObject):
 
     Signals:
         came_back(Step): to this search, whose answer is there now.
+        changed(): another search has begun, or there is none any more.
     """
 
     came_back = Signal(object)
+    changed = Signal()
 
     def __init__(self, panel: QueryPanel, searching: Searching, results: ResultsPane, refining: Refining) -> None:
         super().__init__(panel)
@@ -53,12 +55,13 @@ class GoingBack(QObject):
     def use(self, actions: Mapping[str, QAction]) -> None:
         """Enable these commands while there is somewhere to go, and give the panel buttons for them."""
         self._actions = actions
-        self._panel.add_commands([actions["back"], actions["forward"]])
+        self._panel.buttons.add_commands([actions["back"], actions["forward"]])
         self._show_ways()
 
-    def step(self) -> Step | None:
-        """The search that one is at."""
-        return self._history.step()
+    def shown(self) -> Step | None:
+        """The search for the query there is, with how its answer is looked at now."""
+        self._note()
+        return self._history.step() if self._panel.parts() and not self._is_away else None
 
     # ---- going --------------------------------------------------------------------------------------------------
 
@@ -84,6 +87,7 @@ class GoingBack(QObject):
         if asked is None:
             self._is_away = self._is_answered
             self._show_ways()
+            self.changed.emit()
         self._is_answered = False
         self._searching.set_parts(asked, self._again)
 
@@ -101,6 +105,7 @@ class GoingBack(QObject):
         self._is_away = False
         self._history.visit(step, time.monotonic())
         self._show_ways()
+        self.changed.emit()
 
     # ---- how answers are looked at ------------------------------------------------------------------------------
 

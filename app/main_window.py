@@ -18,7 +18,6 @@ from app.closing import CloseState, Closing
 from app.drops import may_be_usable
 from app.file_manager import FileManager
 from app.folder_care import FolderCare
-from app.going_back import GoingBack
 from app.hit_actions import HitActions
 from app.library_care import Keeper, LibraryCare
 from app.library_jobs import LibraryJobs
@@ -26,6 +25,7 @@ from app.looking import Looking
 from app.marking import Marking
 from app.notify import Level, Notifier
 from app.places import log_folder
+from app.queries import Queries
 from app.refining import Refining
 from app.searching import Searching
 from app.settings import SettingsFile
@@ -135,7 +135,9 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self._whole_page)
         self.looking = Looking(self._bridge, self._body, self._pages, self)
         self.refining = Refining(self._bridge, self._body, self.searching, self.looking, self._settings)
-        self.going_back = GoingBack(self.query_panel, self.searching, self.results, self.refining)
+        self.queries = Queries(
+            self._bridge, self._body, self.searching, self.refining, self._settings, self._notifier
+        )
         self.setCentralWidget(self._pages)
 
     def _handlers(self) -> dict[str, Callable[..., object]]:
@@ -154,7 +156,7 @@ class MainWindow(QMainWindow):
             "about": self.dialogs.show_about,
             **self.looking.handlers(),
             **self.refining.handlers(),
-            **self.going_back.handlers(),
+            **self.queries.handlers(),
             **self.care.handlers(),
             **self.acting.handlers(),
             **self.marking.handlers(),
@@ -337,7 +339,7 @@ class MainWindow(QMainWindow):
         self.results.grid.set_thumbnail_side_px(self._settings.settings.thumbnail_px)
         self.folder_care.restore(self._actions)
         self.refining.use(self._actions)
-        self.going_back.use(self._actions)
+        self.queries.use(self._actions)
         self._actions["show_preview"].setChecked(self._settings.settings.show_preview)
         self.preview.setVisible(self._settings.settings.show_preview)
 
@@ -363,6 +365,7 @@ class MainWindow(QMainWindow):
         """Ask everything to stop; the window goes when the engine has saved what it has."""
         self._close_state = CloseState.CLOSING
         self._save()
+        self.queries.finish()
         self.query_panel.finish()
         self.looking.finish()
         self._body.thumb_cache.close()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import fnmatch
 import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from functools import partial
 from pathlib import Path
 
@@ -71,8 +73,21 @@ class QueryFiles(QObject):
 
 
 def folder() -> Path:
-    """Where the files lie. They are of no further use once the program has ended."""
+    """Where the files lie. Nothing is lost with them but that recent pictures cannot be searched with again."""
     return cache_folder() / "queries"
+
+
+def is_pasted(name: str) -> bool:
+    """Whether a file of this name was written here."""
+    return fnmatch.fnmatch(name, _PATTERN)
+
+
+def delete_all_but(kept: Container[str]) -> None:
+    """Delete what was written, but for these files. What cannot be deleted stays."""
+    for file in folder().glob(_PATTERN):
+        if str(file) not in kept:
+            with contextlib.suppress(OSError):
+                file.unlink()
 
 
 def opaque(image: QImage) -> QImage:

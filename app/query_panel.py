@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app import query_texts, texts, theme
@@ -54,7 +54,7 @@ class QueryPanel(QFrame):
         self._input = QueryInput(bridge, self)
         self._crop_view = CropView()
         self._bar = PartsBar()
-        self._buttons = QueryButtons()
+        self.buttons = QueryButtons()
         self._zone = DropZone()
         self._held_zone = DropZone()  # shown while something is held over the panel
         self._page_before: QWidget | None = None
@@ -107,7 +107,7 @@ class QueryPanel(QFrame):
         layout.addLayout(name_row)
         layout.addLayout(part_row)
         layout.addWidget(self._bar)
-        layout.addWidget(self._buttons)
+        layout.addWidget(self.buttons)
 
     def _add_menu(self) -> QMenu:
         menu = QMenu(self)
@@ -119,8 +119,8 @@ class QueryPanel(QFrame):
     def _connect(self) -> None:
         parts, crop_view, bar = self._parts, self._crop_view, self._bar
         self._zone.clicked.connect(self.choose_file)
-        self._buttons.open_requested.connect(self.choose_file)
-        self._buttons.paste_requested.connect(self.paste)
+        self.buttons.open_requested.connect(self.choose_file)
+        self.buttons.paste_requested.connect(self.paste)
         crop_view.box_changed.connect(self._on_box_changed)
         crop_view.part_added.connect(lambda box: self._add(Part(self._shown, box)))
         crop_view.part_chosen.connect(parts.choose)
@@ -167,6 +167,14 @@ class QueryPanel(QFrame):
         """The boxes in the query picture."""
         return () if self._shown is None else marks_in(self._shown, self._parts.all())
 
+    def shown_picture(self) -> QImage:
+        """The query's picture as it is shown; a null image while there is none."""
+        return QImage() if self._shown is None else self._pictures.image(self._shown)
+
+    def awaits_picture(self) -> bool:
+        """Whether the query's picture is about to be shown."""
+        return self._shown is not None and self.shown_picture().isNull() and not self._pictures.failure(self._shown)
+
     def shown_part(self) -> QImage:
         """The query's picture as it is shown, or the part of it in the box; a null image while there is none."""
         return self._crop_view.part()
@@ -195,10 +203,6 @@ class QueryPanel(QFrame):
         self._parts.restore(parts, current)
         self._settle_timer.stop()
         self._emit_query()
-
-    def add_commands(self, actions: Sequence[QAction]) -> None:
-        """Have buttons for these commands."""
-        self._buttons.add_commands(actions)
 
     @Slot()
     def paste(self) -> None:

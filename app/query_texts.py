@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.parts import MAX_PARTS
 from app.words import tr
 
@@ -24,6 +26,11 @@ OPEN = "&Open…"
 OPEN_TIP = "Open a picture to search with"
 PASTE = "&Paste"
 PASTE_TIP = "Search with the picture you copied"
+RECENT = "Recent pictures"
+RECENT_KEYS = "Enter searches again, Delete forgets it, arrow keys choose another."
+SEARCH_AGAIN = "&Search again"
+FORGET_ONE = "&Forget this picture"
+FORGET_ALL = "Forget them"
 QUERY_PICTURE = "Query picture"
 NO_PICTURE = "No picture."
 
@@ -41,3 +48,10 @@ def smallest_box(side_px: int) -> str:
 def part_tag(number: int, is_unwanted: bool) -> str:
     """The number of a part, at its frame."""
     return tr("not {n}").format(n=number) if is_unwanted else str(number)
+
+
+def recent_name(name: str, parts: Sequence[str]) -> str:
+    """A recent query for screen readers: "lamp.jpg", "lamp.jpg, 2 parts: 12 % of lamp.jpg, all of vase.jpg"."""
+    if len(parts) < 2:
+        return parts[0] if parts else name
+    return tr("{name}, {n} parts: {parts}").format(name=name, n=len(parts), parts=", ".join(parts))

@@ -33,14 +33,14 @@ class ResultsPane(QWidget):
         super().__init__(parent)
         self.grid = GridView(model, self)
         self._first_run = FirstRunPage(self)
-        self._no_query = NoQueryPage(self)
+        self.no_query = NoQueryPage(self)
         self._message = MessagePage(self)
         self.controls = ResultControls(model, self.grid, self)
         self._model = model
         self._result: SearchResult | None = None
         self._on_button: Callable[[], None] = self.controls.show_more  # of the message page
         self._stack = QStackedWidget(self)
-        for page in (self._first_run, self._no_query, self._message, self.grid):
+        for page in (self._first_run, self.no_query, self._message, self.grid):
             self._stack.addWidget(page)
         self.grid.verticalScrollBar().rangeChanged.connect(self._on_scroll_range_changed)
         layout = QVBoxLayout(self)
@@ -80,8 +80,8 @@ class ResultsPane(QWidget):
         """There is no query."""
         self._result = None
         self.controls.set_visible(False)
-        self._no_query.set_has_photos(has_photos)
-        self._stack.setCurrentWidget(self._no_query if has_folders else self._first_run)
+        self.no_query.set_has_photos(has_photos)
+        self._stack.setCurrentWidget(self.no_query if has_folders else self._first_run)
 
     def resize_thumbnails(self, n_steps: int) -> None:
         """Make the thumbnails larger or smaller by steps; 0 gives them their normal size back."""

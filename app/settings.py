@@ -86,6 +86,11 @@ class SettingsFile:
         self._path = path
         self.settings = self._read()
 
+    @property
+    def folder(self) -> Path:
+        """Where they lie, and what else the window keeps of the user's."""
+        return self._path.parent
+
     def change(self, **changes: Any) -> None:
         """Change some settings and save them. A disk that refuses is logged, not raised: the change still holds."""
         changed = replace(self.settings, **changes).checked()

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 from app import texts, theme
 from app.drop_zone import DropZone
 from app.icons import draw
+from app.recent import RecentQueries
+from app.recent_strip import RecentStrip
 from app.words import tr
 
 COLUMN_PX = 520
@@ -94,6 +96,13 @@ class NoQueryPage(Page):
         self.add_text(texts.NO_QUERY_BOX, "muted")
         self._nothing_yet = self.add_text(texts.NO_PHOTOS_YET, "muted")
         self._nothing_yet.hide()
+
+    def show_recent(self, recent: RecentQueries) -> RecentStrip:
+        """Show the recent pictures below the text; returns the strip, which tells what is chosen."""
+        strip = RecentStrip(recent, self._column)
+        self.column.addSpacing(theme.SPACE_M)
+        self.column.addWidget(strip)
+        return strip
 
     def set_has_photos(self, has_photos: bool) -> None:
         """Whether a search can find anything yet."""

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import TypeVar
 
+from engine.collection_table import CollectionTable
 from engine.copy_table import CopyTable
 from engine.database import Database, Row, open_database
 from engine.descriptors import DescriptorTable
@@ -49,6 +50,7 @@ class Catalogue:
         self.excluded = ExcludedTable(database)
         self.labels = LabelTable(database)
         self.generations = GenerationTable(database)
+        self.collections = CollectionTable(database)
         self.shots = ShotTable(database)
         self.raw_pairs = RawPairTable(database)
         self.copies_in = CopyTable(database)

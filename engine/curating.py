@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from engine.collecting import Collecting
 from engine.decode import DecodeRequest
 from engine.decoders import Decoders
 from engine.errors import PhotoError
 from engine.explaining import Explainer
 from engine.library import Library
-from engine.messages import CurateJob, Explain, MeasureSharpness
+from engine.messages import CollectionJob, CurateJob, Explain, MeasureSharpness
 from engine.search import Searcher
 from engine.sharpness import sharpness
 from engine.worker import NotReady
@@ -31,11 +32,14 @@ class Curating:
     ) -> None:
         self._library = library
         self._explainer = Explainer(library, searcher)
+        self._collecting = Collecting(library, decoders)
         self._decoders = decoders
         self._is_searchable = is_searchable
 
     def answer(self, job: CurateJob) -> Any:
         """The result of a job; raises NotReady or an EngineError."""
+        if isinstance(job, CollectionJob):
+            return self._collecting.answer(job)
         match job:
             case Explain():
                 if not self._is_searchable():

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from engine.types import Hit
+from engine.types import Hit, Query
 
 
 class Verdict(Enum):
@@ -119,3 +119,76 @@ class MeasureSharpness:
 
     photo_ids: tuple[int, ...]
     side_px: int = 1024
+
+
+# ---- collections ----------------------------------------------------------------------------------------------------
+
+MAX_NAME_CHARS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionPart:
+    """A part of a collection's query: a picture or a box in it, wanted or not.
+
+    `path` is where the picture's file is now, `name` what it was called when it was saved; neither is needed to save.
+    """
+
+    query: Query
+    path: str = ""
+    name: str = ""
+    is_unwanted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A search kept under a name. What it finds is searched for each time it is opened.
+
+    `min_score` is the least score the user has chosen, None the one suggested. `filters` are wanted values by quality
+    of a photo; what these mean is up to the window. `collection_id` is 0 until it is saved.
+    """
+
+    name: str
+    parts: tuple[CollectionPart, ...]
+    turned: bool = False
+    expand: bool = False
+    min_score: float | None = None
+    filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    collection_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SaveCollection:
+    """Keep a search under its name -> Collection
+
+    Its pictures are known again by their contents wherever they are moved, and small copies of them are kept in the
+    library in case they are not. With `replace` it takes the place of one of this name, which is refused otherwise.
+    """
+
+    collection: Collection
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GetCollections:
+    """All collections, by name -> tuple[Collection, ...]
+
+    Their queries name the files that the pictures had when they were saved: open one to search with it.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCollection:
+    """A collection to search with -> Collection, its queries naming where the pictures are now"""
+
+    collection_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCollection:
+    """Give a collection another name, or remove it (None); no photo is touched -> tuple[Collection, ...], all"""
+
+    collection_id: int
+    name: str | None
+
+
+CollectionJob = SaveCollection | GetCollections | OpenCollection | ChangeCollection

@@ -87,6 +87,12 @@ class LabelError(QueryError):
     kind = "labels"
 
 
+class CollectionError(QueryError):
+    """A collection cannot be saved or changed as asked for, or is not there any more."""
+
+    kind = "collection"
+
+
 class FolderError(EngineError):
     """A folder cannot be added or read."""
 

@@ -7,15 +7,21 @@ carrying that id; `Progress` may come before, and only the newest one of a job m
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from engine.curation import NEAR_IDENTICAL as NEAR_IDENTICAL
+from engine.curation import ChangeCollection as ChangeCollection
+from engine.curation import Collection as Collection
+from engine.curation import CollectionJob as CollectionJob
+from engine.curation import CollectionPart as CollectionPart
 from engine.curation import Duplicates as Duplicates
 from engine.curation import Explanation as Explanation
 from engine.curation import FindDuplicates as FindDuplicates
+from engine.curation import GetCollections as GetCollections
 from engine.curation import MeasureSharpness as MeasureSharpness
+from engine.curation import OpenCollection as OpenCollection
+from engine.curation import SaveCollection as SaveCollection
 from engine.curation import Twin as Twin
 from engine.curation import TwinGroup as TwinGroup
 from engine.curation import Verdict as Verdict
@@ -68,6 +74,7 @@ from engine.types import (
     Query,
     SearchResult,
 )
+from engine.types import Phase as Phase
 
 N_CLOSELY = 60
 """How many of the first hits for a whole picture are looked at closely: that takes some two seconds."""
@@ -274,7 +281,7 @@ class CheckLibrary:
     repair: bool = False
 
 
-CurateJob = Explain | MeasureSharpness
+CurateJob = Explain | MeasureSharpness | CollectionJob
 InteractiveJob = (
     Search | Locate | DrawHeat | GetStatus | GetFailures | GetExcludes | LoadPicture | MakeThumbnail | SetWatching
     | SetGentle | ForgetGone | LabelJob | CurateJob | ModelJob
@@ -290,23 +297,8 @@ JobResult = (
     SearchResult | tuple[Located, ...] | HeatMap | LibraryStatus | tuple[Failure, ...] | Excludes | IndexReport
     | CheckReport | Picture | Path | dict[str, Any] | Labelled | Labels | int | Explanation
     | Duplicates | tuple[tuple[int, float], ...]
-    | Tuned | tuple[ModelState, ...] | Questions
+    | Tuned | tuple[ModelState, ...] | Questions | Collection | tuple[Collection, ...]
 )
-
-
-class Phase(Enum):
-    """What a bulk job is doing. The values are stable names for logs and JSON; words for people are in the app."""
-
-    PREPARING = "preparing"
-    FINDING = "finding"
-    ANALYSING = "analysing"
-    SAVING = "saving"
-    CHECKING = "checking"
-    COMPARING = "comparing"
-    COPYING = "copying"
-    MOVING = "moving"
-    MEASURING = "measuring"
-    TRAINING = "training"
 
 
 # ---- events -------------------------------------------------------------------------------------------------------

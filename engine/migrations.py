@@ -215,7 +215,36 @@ ALTER TABLE model ADD COLUMN made_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE model ADD COLUMN proof TEXT NOT NULL DEFAULT '';
 """
 
-STEPS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7)
+_VERSION_8 = """
+-- searches kept under a name; filters: JSON of the window's
+CREATE TABLE collection (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    turned INTEGER NOT NULL,
+    expand INTEGER NOT NULL,
+    min_score REAL,
+    filters TEXT NOT NULL,
+    made_at REAL NOT NULL
+) STRICT;
+
+-- the parts of their queries, in order: by the hash of the picture's content, with the path it had; box as in label
+CREATE TABLE collection_part (
+    collection_id INTEGER NOT NULL REFERENCES collection (id) ON DELETE CASCADE,
+    place INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    path BLOB NOT NULL,
+    box TEXT NOT NULL DEFAULT '',
+    unwanted INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (collection_id, place)
+) STRICT, WITHOUT ROWID;
+
+-- small copies of these pictures, as JPEG
+CREATE TABLE collection_picture (hash BLOB PRIMARY KEY, jpeg BLOB NOT NULL) STRICT;
+"""
+
+STEPS: tuple[str, ...] = (
+    _VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7, _VERSION_8,
+)
 
 
 def migrate(

@@ -32,6 +32,13 @@ _STEP_S = 0.1
 _QUALITY = 82
 
 
+def jpeg_of(pixels: NDArray[np.uint8], quality: int) -> bytes:
+    """A picture, sRGB uint8 [H, W, 3], as JPEG."""
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "JPEG", quality=quality)
+    return stream.getvalue()
+
+
 class Thumbnails:
     """The thumbnails below `folder`, the library's `thumbs`."""
 
@@ -56,12 +63,14 @@ class Thumbnails:
         Raises:
             DiskFull, LibraryError: it could not be written; an older one is still there.
         """
-        stream = io.BytesIO()
-        Image.fromarray(pixels).save(stream, "JPEG", quality=_QUALITY)
+        return self.write_jpeg(content_hash, jpeg_of(pixels, _QUALITY))
+
+    def write_jpeg(self, content_hash: bytes, jpeg: bytes) -> Path:
+        """As `write`, for a JPEG that was made here."""
         path = self.path_for(content_hash)
         with disk_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-        self._library.write_atomically(path, stream.getvalue(), durable=False)
+        self._library.write_atomically(path, jpeg, durable=False)
         return path
 
     def remove(self, content_hash: bytes) -> None:

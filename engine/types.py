@@ -7,6 +7,7 @@ escapes and come back unchanged through `os.fsencode`. Whoever shows one to a pe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 MAX_PATTERNS = 200
@@ -293,3 +294,18 @@ class Restored:
 
     snapshot: Snapshot
     kept: str | None
+
+
+class Phase(Enum):
+    """What a bulk job is doing. The values are stable names for logs and JSON; words for people are in the app."""
+
+    PREPARING = "preparing"
+    FINDING = "finding"
+    ANALYSING = "analysing"
+    SAVING = "saving"
+    CHECKING = "checking"
+    COMPARING = "comparing"
+    COPYING = "copying"
+    MOVING = "moving"
+    MEASURING = "measuring"
+    TRAINING = "training"

@@ -70,6 +70,7 @@ ENGINE_ORDER = [
     "engine.presence",
     "engine.excluded",
     "engine.label_table",
+    "engine.collection_table",
     "engine.generation_table",
     "engine.shots",
     "engine.raw_pairs",
@@ -113,6 +114,7 @@ ENGINE_ORDER = [
     "engine.label_groups",
     "engine.label_files",
     "engine.labelling",
+    "engine.collecting",
     "engine.expansion",
     "engine.gallery",
     "engine.check",
@@ -632,7 +634,7 @@ def test_only_the_keepers_of_the_library_change_files() -> None:
 # What may change files besides the library's own: copies, moves and the trash, as the user asks for them, and exports.
 APP_WRITERS = {"app.file_work", "app.trash", "app.hit_export"}
 # Only files of the program's own: settings, where the library was moved to, reports of crashes, compiled translations.
-OWN_FILES = {"app.settings", "app.places", "app.crash_reports", "app.languages"}
+OWN_FILES = {"app.settings", "app.places", "app.crash_reports", "app.languages", "app.recent"}
 
 
 def test_only_few_modules_of_the_app_change_files() -> None:

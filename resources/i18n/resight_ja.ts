@@ -104,6 +104,16 @@
    <translation>問題の一覧(&amp;P)…</translation>
   </message>
   <message>
+   <source>Save as a &amp;collection…</source>
+   <extracomment>app.actions</extracomment>
+   <translation>コレクションとして保存(&amp;C)…</translation>
+  </message>
+  <message>
+   <source>Keep this search under a name</source>
+   <extracomment>app.actions</extracomment>
+   <translation>この検索に名前を付けて残します</translation>
+  </message>
+  <message>
    <source>&amp;Export hits…</source>
    <extracomment>app.actions</extracomment>
    <translation>検索結果を書き出す(&amp;E)…</translation>
@@ -137,6 +147,21 @@
    <source>To the search after this one</source>
    <extracomment>app.actions</extracomment>
    <translation>次の検索へ進みます</translation>
+  </message>
+  <message>
+   <source>&amp;Recent pictures…</source>
+   <extracomment>app.actions</extracomment>
+   <translation>最近の画像(&amp;R)…</translation>
+  </message>
+  <message>
+   <source>Search again with one of the last pictures</source>
+   <extracomment>app.actions</extracomment>
+   <translation>最近使った画像でもう一度検索します</translation>
+  </message>
+  <message>
+   <source>For&amp;get recent pictures</source>
+   <extracomment>app.actions</extracomment>
+   <translation>最近の画像を忘れる(&amp;G)</translation>
   </message>
   <message>
    <source>&amp;Paste picture</source>
@@ -831,6 +856,121 @@
    <translation>読み込み中…</translation>
   </message>
   <message>
+   <source>{n} parts</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>部分 {n} 個</translation>
+  </message>
+  <message>
+   <source>{n} filter</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>絞り込み {n} 個</translation>
+  </message>
+  <message>
+   <source>{n} filters</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>絞り込み {n} 個</translation>
+  </message>
+  <message>
+   <source>Collections</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>コレクション</translation>
+  </message>
+  <message>
+   <source>Save this search as a collection that keeps itself up to date</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>この検索を、自動で最新に保たれるコレクションとして保存します</translation>
+  </message>
+  <message>
+   <source>Remove the selected collection</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>選んだコレクションを削除します</translation>
+  </message>
+  <message>
+   <source>Enter opens a collection, F2 renames it, Delete removes it.</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>Enter キーで開き、F2 キーで名前を変え、Delete キーで削除します。</translation>
+  </message>
+  <message>
+   <source>Save as a collection</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>コレクションとして保存</translation>
+  </message>
+  <message>
+   <source>Name of the collection. It searches again whenever you open it, so new photos come in by themselves.</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>コレクションの名前。開くたびに検索し直すので、新しい写真も自動で加わります。</translation>
+  </message>
+  <message>
+   <source>Save</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>保存</translation>
+  </message>
+  <message>
+   <source>Rename the collection</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>コレクションの名前を変更</translation>
+  </message>
+  <message>
+   <source>New name of the collection</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>コレクションの新しい名前</translation>
+  </message>
+  <message>
+   <source>Rename</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>名前を変更</translation>
+  </message>
+  <message>
+   <source>&amp;Open</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>開く(&amp;O)</translation>
+  </message>
+  <message>
+   <source>Re&amp;name…</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>名前を変更(&amp;N)…</translation>
+  </message>
+  <message>
+   <source>&amp;Remove…</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>削除(&amp;R)…</translation>
+  </message>
+  <message>
+   <source>Replace the collection “{name}”?</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>コレクション「{name}」を置き換えますか?</translation>
+  </message>
+  <message>
+   <source>It will have the search that you see now instead of the one it had.</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>これまでの検索の代わりに、今表示している検索になります。</translation>
+  </message>
+  <message>
+   <source>Replace</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>置き換える</translation>
+  </message>
+  <message>
+   <source>Remove the collection “{name}”?</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>コレクション「{name}」を削除しますか?</translation>
+  </message>
+  <message>
+   <source>Only the saved search goes. Your photos stay where they are.</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>保存した検索だけがなくなります。写真はそのまま残ります。</translation>
+  </message>
+  <message>
+   <source>Remove collection</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>コレクションを削除</translation>
+  </message>
+  <message>
+   <source>Saved as the collection “{name}”</source>
+   <extracomment>app.collection_texts</extracomment>
+   <translation>コレクション「{name}」として保存しました</translation>
+  </message>
+  <message>
    <source>{n} folders offline</source>
    <extracomment>app.completeness</extracomment>
    <translation>{n} 個のフォルダーがオフライン</translation>
@@ -1079,11 +1219,6 @@
    <source>&amp;Stop</source>
    <extracomment>app.duplicates_dialog</extracomment>
    <translation>中止(&amp;S)</translation>
-  </message>
-  <message>
-   <source>&amp;Open</source>
-   <extracomment>app.duplicates_dialog</extracomment>
-   <translation>開く(&amp;O)</translation>
   </message>
   <message>
    <source>No duplicates were found</source>
@@ -2064,11 +2199,6 @@ The old one can be deleted:
    <translation>使う(&amp;U)</translation>
   </message>
   <message>
-   <source>&amp;Remove…</source>
-   <extracomment>app.models_page</extracomment>
-   <translation>削除(&amp;R)…</translation>
-  </message>
-  <message>
    <source>E&amp;xport…</source>
    <extracomment>app.models_page</extracomment>
    <translation>書き出し(&amp;X)…</translation>
@@ -2291,6 +2421,11 @@ The old one can be deleted:
    <translation>枠の最小の大きさ: {side} × {side} ピクセル</translation>
   </message>
   <message>
+   <source>{name}, {n} parts: {parts}</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>{name}、部分 {n} 個: {parts}</translation>
+  </message>
+  <message>
    <source>not {n}</source>
    <extracomment>app.query_texts</extracomment>
    <translation>除外 {n}</translation>
@@ -2384,6 +2519,31 @@ The old one can be deleted:
    <source>Search with the picture you copied</source>
    <extracomment>app.query_texts</extracomment>
    <translation>コピーした画像で検索します</translation>
+  </message>
+  <message>
+   <source>Recent pictures</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>最近の画像</translation>
+  </message>
+  <message>
+   <source>Enter searches again, Delete forgets it, arrow keys choose another.</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>Enter キーでもう一度検索、Delete キーで忘れ、矢印キーで別の画像を選びます。</translation>
+  </message>
+  <message>
+   <source>&amp;Search again</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>もう一度検索(&amp;S)</translation>
+  </message>
+  <message>
+   <source>&amp;Forget this picture</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>この画像を忘れる(&amp;F)</translation>
+  </message>
+  <message>
+   <source>Forget them</source>
+   <extracomment>app.query_texts</extracomment>
+   <translation>すべて忘れる</translation>
   </message>
   <message>
    <source>No picture.</source>
@@ -3691,6 +3851,41 @@ The old one can be deleted:
    <translation>詳しく比べるための準備ができませんでした。</translation>
   </message>
   <message>
+   <source>This library was opened for searching only.</source>
+   <extracomment>engine.collecting</extracomment>
+   <translation>このライブラリは検索専用で開かれています。</translation>
+  </message>
+  <message>
+   <source>This collection is not there any more.</source>
+   <extracomment>engine.collecting</extracomment>
+   <translation>このコレクションはもうありません。</translation>
+  </message>
+  <message>
+   <source>A collection needs a picture to search with.</source>
+   <extracomment>engine.collecting</extracomment>
+   <translation>コレクションには検索に使う画像が必要です。</translation>
+  </message>
+  <message>
+   <source>This photo is no longer in the library. Search again to see what is.</source>
+   <extracomment>engine.collecting</extracomment>
+   <translation>この写真はもうライブラリにありません。検索し直してください。</translation>
+  </message>
+  <message>
+   <source>There is a collection “{1}” already. Choose another name.</source>
+   <extracomment>engine.collecting</extracomment>
+   <translation>「{1}」というコレクションはすでにあります。別の名前にしてください。</translation>
+  </message>
+  <message>
+   <source>Give the collection a name.</source>
+   <extracomment>engine.collecting</extracomment>
+   <translation>コレクションに名前を付けてください。</translation>
+  </message>
+  <message>
+   <source>A name has no more than {1} signs, all of which can be seen.</source>
+   <extracomment>engine.collecting</extracomment>
+   <translation>名前は目に見える文字で {1} 字までです。</translation>
+  </message>
+  <message>
    <source>It is gone, but {1} is still there.</source>
    <extracomment>engine.database</extracomment>
    <translation>なくなっていますが、{1} はまだあります。</translation>
@@ -3779,11 +3974,6 @@ The old one can be deleted:
    <source>The network gave an answer that makes no sense, so nothing was saved. Try again with the device “cpu”.</source>
    <extracomment>engine.describe</extracomment>
    <translation>ネットワークの答えが意味をなさないため、何も保存しませんでした。デバイス「cpu」でもう一度試してください。</translation>
-  </message>
-  <message>
-   <source>This photo is no longer in the library. Search again to see what is.</source>
-   <extracomment>engine.describing</extracomment>
-   <translation>この写真はもうライブラリにありません。検索し直してください。</translation>
   </message>
   <message>
    <source>The picture could not be prepared for searching. Try another one.</source>
@@ -4119,11 +4309,6 @@ The old one can be deleted:
    <source>This photo is no longer in the library.</source>
    <extracomment>engine.session</extracomment>
    <translation>この写真はもうライブラリにありません。</translation>
-  </message>
-  <message>
-   <source>This library was opened for searching only.</source>
-   <extracomment>engine.session</extracomment>
-   <translation>このライブラリは検索専用で開かれています。</translation>
   </message>
   <message>
    <source>The saved search index was missing or damaged.</source>

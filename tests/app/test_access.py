@@ -39,13 +39,27 @@ from app.key_dialog import KeyDialog
 from app.licences_dialog import LicencesDialog
 from app.main_window import MainWindow
 from app.notify import Choice, Level
+from app.parts import Part, Source
 from app.problems_dialog import ProblemsDialog
 from app.questions import ask, inform
+from app.recent import Recent
 from app.restore_dialog import RestoreDialog
 from app.settings_dialog import SettingsDialog
 from app.why_not import WhyNotDialog
 from app.work_dialog import WorkDialog
-from engine.messages import Found, IndexFolders, ModelState, Phase, Progress, Proof, Search, Tuned
+from engine.messages import (
+    Collection,
+    CollectionPart,
+    Found,
+    GetCollections,
+    IndexFolders,
+    ModelState,
+    Phase,
+    Progress,
+    Proof,
+    Search,
+    Tuned,
+)
 from engine.types import Box, Excludes, Failure, FolderState, Query, Snapshot
 from tests.app.conftest import WindowRig
 from tests.helpers.fake_engine import make_result, make_status
@@ -65,8 +79,10 @@ def first_run(rig: WindowRig, qtbot: QtBot) -> QWidget:
 
 
 def results(rig: WindowRig, qtbot: QtBot) -> QWidget:
-    """Results, preview, banners, a job under way: as many controls as there can be."""
+    """Results, preview, banners, a collection, a job under way: as many controls as there can be."""
     rig.engine.status = make_status(FOLDERS)
+    part = CollectionPart(Query(path="/photos/query.jpg"), "/photos/query.jpg", "query.jpg")
+    rig.engine.answers[GetCollections] = lambda job: (Collection("Lamps", (part,), collection_id=1),)
     rig.engine.held.add(IndexFolders)
     rig.start(qtbot)
     rig.engine.answers[Search] = lambda job: make_result(job.query, 5)
@@ -85,8 +101,11 @@ def results(rig: WindowRig, qtbot: QtBot) -> QWidget:
 
 
 def no_query(rig: WindowRig, qtbot: QtBot) -> QWidget:
+    """The start page, with recent pictures."""
     rig.engine.status = make_status(FOLDERS)
     rig.start(qtbot)
+    parts = Part(Source("/photos/a.jpg", "a.jpg"), Box(0.2, 0.2, 0.8, 0.8)), Part(Source("/photos/b.jpg", "b.jpg"))
+    rig.window.queries.remembering._recent.add(Recent(parts, 0, b""))
     return rig.window
 
 

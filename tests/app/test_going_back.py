@@ -57,7 +57,7 @@ def settle(rig: WindowRig, qtbot: QtBot) -> None:
 
 
 def go(rig: WindowRig, qtbot: QtBot, key: Qt.Key) -> None:
-    with qtbot.waitSignal(rig.window.going_back.came_back):
+    with qtbot.waitSignal(rig.window.queries.going_back.came_back):
         qtbot.keyClick(rig.window, key, Qt.KeyboardModifier.AltModifier)
     settle(rig, qtbot)
 
@@ -77,7 +77,7 @@ def shown(rig: WindowRig) -> list[Hit]:
 
 def ways(rig: WindowRig) -> tuple[bool, bool]:
     """Whether one can go back, and forward: by command and by button alike."""
-    buttons = rig.window.query_panel._buttons.findChildren(QToolButton)
+    buttons = rig.window.query_panel.buttons.findChildren(QToolButton)
     by_button = {button.accessibleName(): button.isEnabled() for button in buttons}
     by_command = tuple(rig.window._actions[name].isEnabled() for name in ("back", "forward"))
     assert (by_button["Back"], by_button["Forward"]) == by_command
@@ -107,7 +107,7 @@ def test_keys_and_buttons_go_back_and_forth(rig: WindowRig, qtbot: QtBot) -> Non
     button = next(
         child for child in rig.window.query_panel.findChildren(QToolButton) if child.accessibleName() == "Back"
     )
-    with qtbot.waitSignal(rig.window.going_back.came_back):
+    with qtbot.waitSignal(rig.window.queries.going_back.came_back):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert rig.window.query_panel.picture_name() == "a.jpg"
 
@@ -208,7 +208,7 @@ def test_going_on_before_an_answer_is_there_loses_nothing(rig: WindowRig, qtbot:
     place = window.results.grid.place()
     search(rig, qtbot, "/photos/b.jpg")
     search(rig, qtbot, "/photos/c.jpg")
-    with qtbot.waitSignal(window.going_back.came_back):
+    with qtbot.waitSignal(window.queries.going_back.came_back):
         window._actions["back"].trigger()
         window._actions["back"].trigger()
     assert window.query_panel.picture_name() == "a.jpg"

@@ -168,3 +168,22 @@ def test_version_7_keeps_models_and_lets_them_have_a_proof(tmp_path: Path) -> No
     assert migrations.migrate(connection) == 6
     assert connection.execute("SELECT name, active, made_by, proof FROM model").fetchall() == [("a", 1, "", "")]
     connection.close()
+
+
+def test_version_8_keeps_the_parts_of_a_collection_as_long_as_it(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "old.sqlite", isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    migrations.migrate(connection, steps=migrations.STEPS[:7])
+    connection.execute("INSERT INTO model (name, dim, added_at) VALUES ('m', 4, 1.0)")
+    assert migrations.migrate(connection) == 7
+    assert connection.execute("SELECT name FROM model").fetchall() == [("m",)]
+    insert = "INSERT INTO collection (name, turned, expand, filters, made_at) VALUES ('Lamps', 0, 1, '[]', 2.0)"
+    connection.execute(insert)
+    with pytest.raises(sqlite3.IntegrityError):  # each name once
+        connection.execute(insert)
+    connection.execute("INSERT INTO collection_part VALUES (1, 0, x'01', x'2f61', '', 0)")
+    with pytest.raises(sqlite3.IntegrityError):
+        connection.execute("INSERT INTO collection_part VALUES (2, 0, x'01', x'2f61', '', 0)")
+    connection.execute("DELETE FROM collection")
+    assert connection.execute("SELECT COUNT(*) FROM collection_part").fetchone() == (0,)
+    connection.close()

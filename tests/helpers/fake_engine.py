@@ -22,6 +22,7 @@ from engine.messages import (
     Explanation,
     FindDuplicates,
     ForgetGone,
+    GetCollections,
     GetExcludes,
     GetFailures,
     GetModels,
@@ -166,6 +167,7 @@ class FakeEngine:
             Label: lambda job: Labelled(len(job.others), len(job.others)),
             GetQuestions: lambda job: Questions((), 0, 100),
             GetModels: lambda job: (),
+            GetCollections: lambda job: (),
             GetTraining: lambda job: None,
         }
         self._ids = itertools.count(1)

@@ -1,0 +1,52 @@
+"""Rows of the lists at the left: an icon, a name, and a line about it. Painted by delegates. GUI thread only."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
+
+from app import theme
+from app.icons import draw
+
+ICON_PX = 20
+
+
+def row_size(option: QStyleOptionViewItem) -> QSize:
+    """The least size of a row."""
+    return QSize(120, round(option.fontMetrics.height() * 2.2) + 2 * theme.SPACE_S)
+
+
+def draw_row(
+    painter: QPainter, option: QStyleOptionViewItem, icon: str, words: tuple[str, str], is_danger: bool = False
+) -> None:
+    """Paint a row: its name and below it the line, which `is_danger` if something is wrong."""
+    tokens = theme.tokens()
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    background = None
+    if option.state & QStyle.StateFlag.State_Selected:
+        background = tokens.accent_soft
+    elif option.state & QStyle.StateFlag.State_MouseOver:
+        background = tokens.hover
+    if background is not None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color(background))
+        painter.drawRoundedRect(option.rect.adjusted(2, 1, -2, -1), theme.RADIUS_PX, theme.RADIUS_PX)
+    area = option.rect.adjusted(theme.SPACE_S, theme.SPACE_S, -theme.SPACE_S, -theme.SPACE_S)
+    ratio = painter.device().devicePixelRatioF()
+    top = area.top() + (area.height() - ICON_PX) // 2
+    painter.drawPixmap(area.left(), top, draw(icon, ICON_PX, tokens.text_muted, ratio))
+    text = area.adjusted(ICON_PX + theme.SPACE_S, 0, 0, 0)
+    middle = text.top() + text.height() // 2
+    name = QRect(text.left(), text.top(), text.width(), middle - text.top())
+    line = QRect(text.left(), middle, text.width(), text.bottom() - middle + 1)
+    align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    painter.setPen(theme.color(tokens.text))
+    painter.setFont(option.font)
+    elided = option.fontMetrics.elidedText(words[0], Qt.TextElideMode.ElideMiddle, name.width())
+    painter.drawText(name, align, elided)
+    painter.setPen(theme.color(tokens.danger if is_danger else tokens.text_muted))
+    painter.setFont(theme.font_of("small"))
+    painter.drawText(line, align, painter.fontMetrics().elidedText(words[1], Qt.TextElideMode.ElideRight, line.width()))
+    painter.restore()
