@@ -19,7 +19,7 @@ from engine.wire import FileShot
 from engine.worker import Worker
 
 _AT_ONCE = 64
-_STEP_S = 0.1
+_STEP_S = 0.01  # a search waits no longer
 WORK_S = 2.0
 """How long a job works before others have their turn."""
 

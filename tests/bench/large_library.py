@@ -27,6 +27,7 @@ from engine.catalogue import Catalogue
 from engine.messages import CheckLibrary, GetStatus, Search
 from engine.records import IndexedPhoto
 from engine.regions import CODE_BYTES, N_WINDOWS
+from engine.shot import UNKNOWN
 from engine.storage import LibraryFolder, WriterLock
 from engine.types import Box, Query
 
@@ -73,7 +74,7 @@ def fill_library(library: Path, photos: Path, n: int) -> None:
                 for descriptor in descriptors:
                     name = f"{number:06d}.jpg".encode()
                     digest = hashlib.blake2b(name, digest_size=32).digest()
-                    chunk.append(IndexedPhoto(folder_id, name, 1000, 1, digest, 4000, 3000, descriptor))
+                    chunk.append(IndexedPhoto(folder_id, name, 1000, 1, digest, 4000, 3000, descriptor, shot=UNKNOWN))
                     number += 1
                 catalogue.commit_chunk(model, chunk)
         finally:
