@@ -70,7 +70,7 @@ class ExcludesDialog(QDialog):
         self.min_side.setRange(0, MAX_MIN_SIDE_PX)
         self.min_side.setSingleStep(50)
         self.min_side.setSuffix(tr(" pixels"))
-        self.min_side.setSpecialValueText("none")
+        self.min_side.setSpecialValueText(tr("none"))
         self.min_side.setValue(excludes.min_side_px)
         self.skip_hidden = QCheckBox(tr("&Hidden files and folders"), self)
         self.skip_hidden.setChecked(excludes.skip_hidden)

@@ -228,6 +228,8 @@ class MainWindow(QMainWindow):
             self._actions[name].setEnabled(self._has_folders)
         if self.searching.query() is None:
             self._show_idle()
+        elif self._result is not None and not self._result.searched and status.indexed:
+            self.searching.search_again()  # there was nothing to search in yet, and somebody is waiting
         self.dialogs.refresh_problems()
 
     @Slot(object)

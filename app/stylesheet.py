@@ -24,6 +24,7 @@ QLabel[role="display"] { font-size: ${display_pt}pt; font-weight: 600; }
 QLabel[role="remark"] { font-size: ${small_pt}pt; }
 QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="danger"] { color: $danger; }
+QMessageBox QLabel#qt_msgbox_label { font-weight: 600; }
 
 QFrame[role="panel"] { background: $surface; border: 1px solid $border; border-radius: ${radius}px; }
 QFrame[role="dropzone"] { background: $sunken; border: 2px dashed $border_strong; border-radius: ${radius}px; }
@@ -75,11 +76,14 @@ QSlider::handle:horizontal {
 QSlider::handle:horizontal:hover { background: $accent_soft; }
 QSlider::handle:horizontal:focus { border: 3px solid $accent; width: 6px; height: 6px; }
 
-QLineEdit, QComboBox, QPlainTextEdit {
+QLineEdit, QComboBox, QPlainTextEdit, QSpinBox {
     background: $surface; color: $text; border: 1px solid $border_strong; border-radius: ${radius}px; padding: 4px 8px;
     selection-background-color: $accent; selection-color: $on_accent;
 }
-QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus { border: 2px solid $accent; padding: 3px 7px; }
+QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus, QSpinBox:focus { border: 2px solid $accent; padding: 3px 7px; }
+
+QSpinBox { min-height: 20px; }
+QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
 
 QComboBox { padding-right: 26px; min-height: 20px; }
 QComboBox:focus { padding-right: 25px; }

@@ -30,7 +30,7 @@ NOTHING_FOUND_HINTS = (
     "Ask why a photo you expected was not found (Ctrl+Shift+F).",
 )
 NOTHING_TO_SEARCH_TITLE = "No photos to search yet"
-NOTHING_TO_SEARCH = "As soon as a folder is indexed, this picture is searched for by itself."
+NOTHING_TO_SEARCH = "As soon as photos are indexed, this picture is searched for by itself."
 SEARCH_FAILED_TITLE = "This picture cannot be searched for"
 FINISHING = "Finishing…"
 FINISHING_DETAIL = "Saving what has been done. Indexing goes on next time."

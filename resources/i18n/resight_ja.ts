@@ -1341,6 +1341,11 @@
    <translation> ピクセル</translation>
   </message>
   <message>
+   <source>none</source>
+   <extracomment>app.excludes_dialog</extracomment>
+   <translation>なし</translation>
+  </message>
+  <message>
    <source>&amp;Hidden files and folders</source>
    <extracomment>app.excludes_dialog</extracomment>
    <translation>隠しファイルと隠しフォルダー(&amp;H)</translation>
@@ -3436,9 +3441,9 @@ The old one can be deleted:
    <translation>検索できる写真がまだありません</translation>
   </message>
   <message>
-   <source>As soon as a folder is indexed, this picture is searched for by itself.</source>
+   <source>As soon as photos are indexed, this picture is searched for by itself.</source>
    <extracomment>app.texts</extracomment>
-   <translation>フォルダーの索引ができしだい、この画像を自動で検索します。</translation>
+   <translation>写真の索引ができしだい、この画像を自動で検索します。</translation>
   </message>
   <message>
    <source>This picture cannot be searched for</source>

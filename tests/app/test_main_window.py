@@ -275,6 +275,19 @@ def test_searching_an_empty_library_says_so(window_rig: WindowRig, qtbot: QtBot)
     assert texts.NOTHING_TO_SEARCH_TITLE in window_rig.window.results.message()
 
 
+def test_a_search_in_an_empty_library_is_repeated_once_there_are_photos(window_rig: WindowRig, qtbot: QtBot) -> None:
+    window_rig.start(qtbot)
+    window_rig.engine.answers[Search] = lambda job: make_result(job.query, 0, searched=0, total=0)
+    search(window_rig, qtbot)
+    window_rig.engine.answers[Search] = lambda job: make_result(job.query, 2, searched=10, total=40)
+    with qtbot.waitSignal(window_rig.window.searching.finished):
+        window_rig.bridge.status_changed.emit(ONE_FOLDER)  # as the engine tells every other second while it indexes
+    assert window_rig.window.hits_model.rowCount() == 2
+    window_rig.bridge.status_changed.emit(ONE_FOLDER)
+    qtbot.wait(50)
+    assert len(window_rig.engine.ids(Search)) == 2  # there is something to look at now, which stays
+
+
 def test_a_query_that_cannot_be_answered_is_explained(window_rig: WindowRig, qtbot: QtBot) -> None:
     window_rig.start(qtbot)
 
