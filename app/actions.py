@@ -153,6 +153,10 @@ COMMANDS = (
     Command("restore_library", "&Restore…", (), "library", "reset"),
     Command("teach", "&Teach Resight…", ("Ctrl+Shift+T",), "library", "check", starts_group=True),
     Command("find_duplicates", "Find &duplicates…", ("Ctrl+Shift+D",), "library", "copy", starts_group=True),
+    Command(
+        "samples", "Sample &photos", (), "library", starts_group=True, is_checkable=True,
+        tip="Photos that come with Resight, to try it with",
+    ),
     Command("move_library", "&Move library…", (), "library", "folder", starts_group=True),
     Command("check_library", "&Check and repair…", (), "library", "check"),
     Command(

@@ -17,6 +17,7 @@ from app import file_texts, file_work, texts, trash
 from app.background_work import BackgroundWork
 from app.file_work import FileWork, Placed
 from app.notify import Level, Notifier
+from app.places import is_sample
 from app.questions import ask, inform
 from app.work_dialog import WorkDialog
 from engine.errors import EngineError
@@ -91,6 +92,8 @@ class FileActions(QObject):
 
     def move_to_folder(self, paths: Sequence[str]) -> None:
         """Let the user choose a folder, ask once more, and move files there."""
+        if not (paths := self._movable(paths)):
+            return
         self._choose_folder(file_texts.CHOOSE_MOVE.format(what=file_texts.these(paths)), partial(self._ask_move, paths))
 
     def copy(self, paths: Sequence[str], folder: str) -> None:
@@ -128,6 +131,8 @@ class FileActions(QObject):
 
         `detail` comes before what is said of Undo. The question is asked above the window, or another one.
         """
+        if not (paths := self._movable(paths)):
+            return
         question = file_texts.TRASH_QUESTION.format(what=file_texts.these(paths))
         detail += file_texts.TRASH_UNDO if trash.can_restore() else file_texts.TRASH_NO_UNDO
         do = partial(self._trash, paths, check)
@@ -176,6 +181,13 @@ class FileActions(QObject):
             file_texts.UNDO_TRASH.format(what=file_texts.these(paths)),
         )
         self._do(deed, trash.trashing(paths, check))
+
+    def _movable(self, paths: Sequence[str]) -> list[str]:
+        """Those that may leave their place: not the sample photos, which belong to the program."""
+        movable = [path for path in paths if not is_sample(path)]
+        if len(movable) < len(paths):
+            self._notifier.tell(Level.REMARK, texts.SAMPLES_STAY)
+        return movable
 
     # ---- doing it ---------------------------------------------------------------------------------------------------
 

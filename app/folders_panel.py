@@ -28,6 +28,7 @@ from app.elided_label import ElidedLabel
 from app.flow_layout import FlowLayout
 from app.icons import set_icon
 from app.library_jobs import LibraryJobs
+from app.places import samples_folder
 from app.questions import ask
 from app.side_rows import draw_row, row_size
 from app.status_line import fill_bar
@@ -241,4 +242,6 @@ class FoldersPanel(QFrame):
 
 def display_name(path: str) -> str:
     """The last part of a folder's path, fit to be shown; the whole of a root."""
+    if path == str(samples_folder()):
+        return texts.SAMPLES
     return texts.printable(os.path.basename(path.rstrip("/\\")) or path)

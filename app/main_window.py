@@ -27,6 +27,7 @@ from app.notify import Level, Notifier
 from app.places import log_folder
 from app.queries import Queries
 from app.refining import Refining
+from app.samples import Samples
 from app.searching import Searching
 from app.settings import SettingsFile
 from app.teaching import Teaching
@@ -119,6 +120,7 @@ class MainWindow(QMainWindow):
         self.results = self._body.results
         self.preview = self._body.preview
         self.status_line = self._body.status_line
+        self.samples = Samples(self._bridge, self.jobs, self._notifier, self.query_panel, self.adding.choose, self)
         self.searching = Searching(self._bridge, self.hits_model, self)
         self.why_not = WhyNot(self._bridge, self.searching, self)
         self.acting = Acting(
@@ -160,6 +162,7 @@ class MainWindow(QMainWindow):
             **self.care.handlers(),
             **self.acting.handlers(),
             **self.marking.handlers(),
+            **self.samples.handlers(),
             "teach": self.teaching.show,
         }
 
@@ -173,6 +176,7 @@ class MainWindow(QMainWindow):
         self.results.controls.attach(self.searching, self._settings)
         self.status_line.details_requested.connect(self._show_completeness)
         self.results.add_folder_requested.connect(self.adding.choose)
+        self.results.samples_requested.connect(self.samples.try_them)
         grid = self.results.grid
         self.looking.preview_shown.connect(lambda is_shown: self._actions["show_preview"].setChecked(is_shown))
         self.looking.command_requested.connect(lambda name: self._actions[name].trigger())
@@ -340,8 +344,8 @@ class MainWindow(QMainWindow):
         self._body.restore(self._state)
         self.results.grid.set_thumbnail_side_px(self._settings.settings.thumbnail_px)
         self.folder_care.restore(self._actions)
-        self.refining.use(self._actions)
-        self.queries.use(self._actions)
+        for part in (self.refining, self.queries, self.samples):
+            part.use(self._actions)
         self._actions["show_preview"].setChecked(self._settings.settings.show_preview)
         self.preview.setVisible(self._settings.settings.show_preview)
 

@@ -24,6 +24,7 @@ class Level(Enum):
     """How much a message matters: a remark passes in the status line, the others are banners until closed."""
 
     REMARK = "remark"
+    HINT = "banner-hint"
     WARNING = "banner-warning"
     ERROR = "banner-danger"
 

@@ -112,6 +112,16 @@ def resources_folder() -> Path:
     return _PROJECT_FOLDER / "resources"
 
 
+def samples_folder() -> Path:
+    """The folder of photos that come with the program, to try it with."""
+    return resources_folder() / "samples"
+
+
+def is_sample(path: str) -> bool:
+    """Whether a path is one of the photos that come with the program, or their folder."""
+    return Path(path).is_relative_to(samples_folder())
+
+
 def shipped_models() -> dict[str, Path]:
     """The models that come with the program, by name."""
     return {path.stem: path for path in sorted((resources_folder() / "models").glob(f"*{_MODEL_SUFFIX}"))}

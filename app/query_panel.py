@@ -180,9 +180,15 @@ class QueryPanel(QFrame):
         return self._crop_view.part()
 
     @Slot(str)
-    def open_file(self, path: str) -> None:
-        """Search with this picture file."""
-        self._open(source_of(path))
+    def open_file(self, path: str, box: Box | None = None) -> None:
+        """Search with this picture file, or the box in it."""
+        self._open(source_of(path), box)
+
+    def clear(self) -> None:
+        """Search with nothing."""
+        self._forget()
+        self._show_zone("image", query_texts.EMPTY_TITLE, query_texts.EMPTY_TEXT)
+        self.query_changed.emit(None)
 
     @Slot(object)
     def open_photo(self, hit: Hit, box: Box | None = None) -> None:

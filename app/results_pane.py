@@ -24,10 +24,11 @@ class ResultsPane(QWidget):
     """Shows one of: first run, no query yet, results, nothing found or why not.
 
     Signals:
-        add_folder_requested(): from the first-run page.
+        add_folder_requested(), samples_requested(): from the first-run page.
     """
 
     add_folder_requested = Signal()
+    samples_requested = Signal()
 
     def __init__(self, model: HitsModel, notifier: Notifier, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +53,7 @@ class ResultsPane(QWidget):
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.controls.footer)
         self._first_run.add_folder_requested.connect(self.add_folder_requested)
+        self._first_run.samples_requested.connect(self.samples_requested)
         self._message.button_clicked.connect(lambda: self._on_button())
         self.controls.changed.connect(self._show_fitting)
         self.controls.set_visible(False)

@@ -36,6 +36,7 @@ QFrame[role="chip"] QToolButton, QFrame[role="chip-on"] QToolButton { padding: 2
 QFrame[role="part"] { background: $window; border: 1px solid $border; border-radius: ${radius}px; }
 QFrame[role="part-current"] { background: $accent_soft; border: 1px solid $accent; border-radius: ${radius}px; }
 QFrame[role="part"]:focus, QFrame[role="part-current"]:focus { border: 2px solid $accent; }
+QFrame[role="banner-hint"] { background: $accent_soft; border: none; border-radius: ${radius}px; }
 QFrame[role="banner-warning"] { background: $warning_soft; border: none; border-radius: ${radius}px; }
 QFrame[role="banner-danger"] { background: $danger_soft; border: none; border-radius: ${radius}px; }
 

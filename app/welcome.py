@@ -58,9 +58,10 @@ class Page(QWidget):
 
 
 class FirstRunPage(Page):
-    """One sentence, one button, a drop zone, and the promise."""
+    """One sentence, one button, a drop zone, a way to try it without photos of one's own, and the promise."""
 
     add_folder_requested = Signal()
+    samples_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +80,10 @@ class FirstRunPage(Page):
         self._zone.setMinimumHeight(130)
         self.set_drag_over(False)
         self.column.addWidget(self._zone)
+        samples = QPushButton(texts.TRY_SAMPLES, self)
+        theme.set_role(samples, "link")
+        samples.clicked.connect(self.samples_requested)
+        self.column.addWidget(samples, 0, Qt.AlignmentFlag.AlignHCenter)
         self.add_text(texts.PRIVACY, "muted")
 
     def set_drag_over(self, is_over: bool) -> None:

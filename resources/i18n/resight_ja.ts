@@ -359,6 +359,16 @@
    <translation>重複を探す(&amp;D)…</translation>
   </message>
   <message>
+   <source>Sample &amp;photos</source>
+   <extracomment>app.actions</extracomment>
+   <translation>見本の写真(&amp;P)</translation>
+  </message>
+  <message>
+   <source>Photos that come with Resight, to try it with</source>
+   <extracomment>app.actions</extracomment>
+   <translation>Resight に付いている、試すための写真</translation>
+  </message>
+  <message>
    <source>&amp;Move library…</source>
    <extracomment>app.actions</extracomment>
    <translation>ライブラリを移動(&amp;M)…</translation>
@@ -2811,6 +2821,16 @@ The old one can be deleted:
    <translation>その他</translation>
   </message>
   <message>
+   <source>Add my own photos…</source>
+   <extracomment>app.samples</extracomment>
+   <translation>自分の写真を追加…</translation>
+  </message>
+  <message>
+   <source>Remove the samples</source>
+   <extracomment>app.samples</extracomment>
+   <translation>見本を外す</translation>
+  </message>
+  <message>
    <source>Remove</source>
    <extracomment>app.teaching</extracomment>
    <translation>削除</translation>
@@ -3394,6 +3414,26 @@ The old one can be deleted:
    <source>or a picture to search with it</source>
    <extracomment>app.texts</extracomment>
    <translation>または、画像をドロップして検索</translation>
+  </message>
+  <message>
+   <source>Try with sample photos</source>
+   <extracomment>app.texts</extracomment>
+   <translation>見本の写真で試す</translation>
+  </message>
+  <message>
+   <source>Sample photos</source>
+   <extracomment>app.texts</extracomment>
+   <translation>見本の写真</translation>
+  </message>
+  <message>
+   <source>These are sample photos that come with Resight. Draw another box, or drop in any picture.</source>
+   <extracomment>app.texts</extracomment>
+   <translation>これは Resight に付いている見本の写真です。別の枠を描くか、ほかの画像をドロップしてください。</translation>
+  </message>
+  <message>
+   <source>The sample photos belong to Resight and stay where they are.</source>
+   <extracomment>app.texts</extracomment>
+   <translation>見本の写真は Resight の一部なので、そのまま残ります。</translation>
   </message>
   <message>
    <source>What are you looking for?</source>

@@ -112,7 +112,7 @@ def test_the_first_run_is_one_page_with_everything_on_it(window_rig: WindowRig) 
     assert texts.FIRST_RUN in shown
     assert "Nothing leaves this computer." in shown
     assert texts.FIRST_RUN_DROP in shown
-    assert [button.text() for button in page.findChildren(QPushButton)] == ["Add a folder"]
+    assert [button.text() for button in page.findChildren(QPushButton)] == ["Add a folder", "Try with sample photos"]
     assert "Starting…" in window.status_line.text()
 
 

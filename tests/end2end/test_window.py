@@ -12,10 +12,10 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app import settings, theme
+from app import settings, texts, theme
 from app.bridge import Bridge
 from app.crop_view import CropView
 from app.file_manager import FileManager
@@ -148,6 +148,21 @@ def test_from_first_run_to_found_photos(open_window: Callable[[], Person], photo
     # Thumbnails of the visible hits arrive by themselves.
     hit = window.hits_model.hit(0)
     person.until(lambda: window._body.thumb_cache.image(hit) is not None)
+
+
+def test_sample_photos_are_searched_with_one_click_and_removed_again(open_window: Callable[[], Person]) -> None:
+    person = open_window()
+    window = person.window
+    (button,) = [one for one in window.results.page().findChildren(QPushButton) if one.text() == texts.TRY_SAMPLES]
+    person.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    person.until(lambda: not window.jobs.is_busy() and len(person.names()) >= 5)
+    person.until(lambda: not window.refining.locating._waiting and not window.refining.locating._batch)
+    assert {name for name in person.names()[:5]} == {f"samples/armchair {n}.jpg" for n in range(1, 6)}
+    assert sum(window.hits_model.hit(row).box is not None for row in range(5)) >= 3
+    assert window.folders_panel.lines() == ["Sample photos: 25 photos"]
+    window._actions["samples"].trigger()
+    person.until(window.results.is_first_run)
+    person.until(lambda: window._status is not None and not window._status.folders)
 
 
 def test_drawing_a_box_searches_again_and_frames_it(open_window: Callable[[], Person], photos: Path) -> None:
