@@ -84,6 +84,7 @@ QLineEdit, QComboBox, QPlainTextEdit, QSpinBox {
 QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus, QSpinBox:focus { border: 2px solid $accent; padding: 3px 7px; }
 
 QSpinBox { min-height: 20px; }
+QSpinBox QLineEdit { background: transparent; border: none; padding: 0 6px; }
 QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
 
 QComboBox { padding-right: 26px; min-height: 20px; }
