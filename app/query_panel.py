@@ -74,9 +74,7 @@ class QueryPanel(QFrame):
         self._show_parts()
 
     def _timer(self, interval_ms: int, on_timeout: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(interval_ms)
+        timer = QTimer(self, singleShot=True, interval=interval_ms)
         timer.timeout.connect(on_timeout)
         return timer
 
@@ -179,7 +177,6 @@ class QueryPanel(QFrame):
         """The query's picture as it is shown, or the part of it in the box; a null image while there is none."""
         return self._crop_view.part()
 
-    @Slot(str)
     def open_file(self, path: str, box: Box | None = None) -> None:
         """Search with this picture file, or the box in it."""
         self._open(source_of(path), box)
