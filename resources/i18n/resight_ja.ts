@@ -4426,6 +4426,11 @@ The old one can be deleted:
    <translation>学習が途中で終了しました。多くの場合、メモリ不足が原因です。ほかのプログラムを閉じてもう一度始めると、終わったところから続きます。</translation>
   </message>
   <message>
+   <source>The GPU has too little memory for this training. Let Resight use the processor.</source>
+   <extracomment>engine.deep_process</extracomment>
+   <translation>この学習には GPU のメモリが足りません。プロセッサーを使うようにしてください。</translation>
+  </message>
+  <message>
    <source>Training met an unexpected problem: {1}.</source>
    <extracomment>engine.deep_process</extracomment>
    <translation>学習中に予期しない問題が起きました：{1}。</translation>
@@ -4434,11 +4439,6 @@ The old one can be deleted:
    <source>The plan of this training is damaged. Begin it anew.</source>
    <extracomment>engine.deep_process</extracomment>
    <translation>この学習の計画が壊れています。最初からやり直してください。</translation>
-  </message>
-  <message>
-   <source>The GPU has too little memory for this training. Let Resight use the processor.</source>
-   <extracomment>engine.deep_process</extracomment>
-   <translation>この学習には GPU のメモリが足りません。プロセッサーを使うようにしてください。</translation>
   </message>
   <message>
    <source>Nothing is labelled yet. Mark hits of some searches as the same thing or as something else first.</source>
