@@ -48,7 +48,7 @@ class Collecting(QObject):
         super().__init__(panel)
         self._bridge, self._panel, self._going_back, self._notifier = bridge, panel, going_back, notifier
         self._collections: tuple[Collection, ...] = ()
-        self._jobs: dict[int, CollectionJob] = {}
+        self._jobs: dict[int, tuple[CollectionJob, Step | None]] = {}
         self._opened: tuple[int, Step] | None = None  # the id of a collection, and its search
         self._actions: Mapping[str, QAction] = {}
         self.dialog: QInputDialog | None = None
@@ -75,7 +75,7 @@ class Collecting(QObject):
     @Slot(object)
     def _open(self, collection: Collection) -> None:
         job = OpenCollection(collection.collection_id)
-        if job not in self._jobs.values():  # a double click asks twice
+        if (job, None) not in self._jobs.values():  # a double click asks twice
             self._submit(job)
 
     def _ask_name(self) -> None:
@@ -93,12 +93,12 @@ class Collecting(QObject):
     def _save(self, step: Step, name: str) -> None:
         wanted = collection_of(name.strip(), step)
         if all(other.name != wanted.name for other in self._collections):
-            self._submit(SaveCollection(wanted))
+            self._submit(SaveCollection(wanted), step)
             return
         ask(
             self._panel.window(), collection_texts.REPLACE_QUESTION.format(name=texts.printable(wanted.name)),
             collection_texts.REPLACE_DETAIL, collection_texts.REPLACE,
-            lambda: self._submit(SaveCollection(wanted, replace=True)),
+            lambda: self._submit(SaveCollection(wanted, replace=True), step),
         )
 
     @Slot(object)
@@ -136,8 +136,9 @@ class Collecting(QObject):
 
     # ---- the engine -----------------------------------------------------------------------------------------------
 
-    def _submit(self, job: CollectionJob) -> None:
-        self._jobs[self._bridge.submit(job)] = job
+    def _submit(self, job: CollectionJob, step: Step | None = None) -> None:
+        """Do this; `step` is the search that is saved."""
+        self._jobs[self._bridge.submit(job)] = job, step
 
     @Slot(object)
     def _on_ready(self) -> None:
@@ -145,11 +146,11 @@ class Collecting(QObject):
 
     @Slot(object)
     def _on_done(self, done: JobDone) -> None:
-        job = self._jobs.pop(done.job_id, None)
+        job, step = self._jobs.pop(done.job_id, (None, None))
         match job:
             case SaveCollection():
                 saved: Collection = done.result  # type: ignore[assignment]
-                self._opened = saved.collection_id, step_of(saved)
+                self._opened = saved.collection_id, step or step_of(saved)
                 self._notifier.tell(
                     Level.REMARK, collection_texts.SAVED.format(name=texts.printable(saved.name)), "collection"
                 )
@@ -180,7 +181,7 @@ class Collecting(QObject):
         step = self._going_back.shown()
         if "save_collection" in self._actions:
             self._actions["save_collection"].setEnabled(step is not None)
-        is_open = self._opened is not None and step is not None and same_search(step, self._opened[1])
+        is_open = self._opened is not None and step is not None and step.is_search_of(self._opened[1])
         self._panel.select(self._opened[0] if is_open and self._opened is not None else None)
 
 
@@ -210,17 +211,3 @@ def step_of(collection: Collection) -> Step:
     known = {facet.value: facet for facet in Facet}
     chosen = {known[name]: frozenset(values) for name, values in collection.filters if name in known}
     return Step(parts, 0, collection.turned, collection.expand, Seen(collection.min_score, chosen=chosen))
-
-
-def same_search(first: Step, second: Step) -> bool:
-    """Whether both search for the same, wherever the pictures are: a file may have become a photo of the library."""
-    if (first.turned, first.looks_further) != (second.turned, second.looks_further):
-        return False
-    return [_key(part) for part in first.parts] == [_key(part) for part in second.parts]
-
-
-def _key(part: Part) -> tuple[object, ...]:
-    edges = None if part.box is None else tuple(
-        round(edge, 4) for edge in (part.box.x0, part.box.y0, part.box.x1, part.box.y1)
-    )  # fmt: skip
-    return part.source.path, edges, part.is_unwanted

@@ -277,6 +277,42 @@ def test_photos_that_come_and_go_change_the_hits_by_themselves(
     person.until(lambda: "beach/new.jpg" not in person.names())
 
 
+def test_a_collection_takes_in_new_photos_and_survives_moves_and_a_restart(
+    open_window: Callable[[], Person], photos: Path, tmp_path: Path
+) -> None:
+    beach = sorted((photos / "beach").iterdir())
+    beach[1].rename(tmp_path / "held back.jpg")
+    query = shutil.copy(beach[0], tmp_path / "query.jpg")
+    person = open_window()
+    window = person.window
+    person.add(photos)
+    person.until_indexed(n_photos(photos))
+    person.drop(Path(query))
+    person.until(lambda: len(person.names()) > 1)
+    window._actions["save_collection"].trigger()
+    dialog = window.queries.collecting.dialog
+    assert dialog is not None
+    dialog.setTextValue("The sea")
+    dialog.accept()
+    panel = window._body.collections_panel
+    person.until(lambda: panel.selected() is not None)
+    close(person)
+
+    # The query's file is gone, and the photo that it is a copy of has moved, while a new one has come.
+    Path(query).unlink()
+    (photos / "moved").mkdir()
+    beach[0].rename(photos / "moved" / "sea.jpg")
+    (tmp_path / "held back.jpg").rename(photos / "beach" / "new.jpg")
+    person = open_window()
+    window = person.window
+    panel = window._body.collections_panel
+    person.until(lambda: panel.lines() == ["The sea, query.jpg"])
+    person.until_indexed(n_photos(photos))
+    panel.opened.emit(panel._list.item(0).data(Qt.ItemDataRole.UserRole))
+    person.until(lambda: person.names()[:2] == ["moved/sea.jpg", "beach/new.jpg"])
+    assert panel.selected() is not None
+
+
 def test_the_next_start_knows_everything_and_goes_on(open_window: Callable[[], Person], photos: Path) -> None:
     first = open_window()
     first.add(photos)
