@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from app.columns import UNKNOWN, Columns, Facet
+from app.date_range import range_in
 
 _PIECE_ROWS = 10_000
 
@@ -38,6 +39,7 @@ class Arrangement:
     `min_score`: those below are not shown, unless the user has said that they show the same. `chosen`: the values of
     each facet that are wanted; a facet that is not there takes all. `stacks`: near-identical shots are one, but those
     whose numbers are in `open_stacks`.
+    The date is wanted by years or by the value of one `DateRange`.
     """
 
     min_score: float = 0.0
@@ -94,7 +96,12 @@ def arrange(columns: Columns, arrangement: Arrangement) -> Steps:
     rows = good
     for facet, wanted in arrangement.chosen.items():
         values = columns.values[facet]
-        rows = [row for row in rows if values[row] in wanted]
+        span = range_in(wanted) if facet is Facet.TAKEN else None
+        if span is None:
+            rows = [row for row in rows if values[row] in wanted]
+        else:
+            taken, (earliest, latest) = columns.taken, span.bounds
+            rows = [row for row in rows if earliest <= taken[row] <= latest]
         yield
     if arrangement.order is not Order.SCORE:
         rows = yield from _sorted(rows, columns, arrangement.order)

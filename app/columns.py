@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import Enum
 
+from app.date_range import DateRange
 from engine.types import Hit
 
 STEP_ROWS = 400  # about 2 ms
@@ -73,6 +74,11 @@ class Columns:
         values[Facet.CAMERA].append(hit.camera)
         self.taken.append(taken)
         self.names.append(name.casefold())
+
+    def days(self, rows: Iterable[int]) -> DateRange | None:
+        """From the day of the oldest of these rows to that of the newest; None if no day is known."""
+        days = [taken[:10] for row in rows if (taken := self.taken[row])]
+        return DateRange(min(days), max(days)) if days else None
 
     def count(self, facet: Facet, rows: Iterable[int]) -> Counter[str]:
         """How many of these rows have each value."""

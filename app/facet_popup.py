@@ -74,6 +74,26 @@ class FacetPopup(QFrame):
         self._list.installEventFilter(self)
         self._list.itemChanged.connect(self._on_changed)
 
+    def add_above(self, widget: QWidget) -> None:
+        """Offer something else above the list."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(1, widget)
+        layout.insertSpacing(2, theme.SPACE_XS)
+
+    def ticked(self) -> frozenset[str]:
+        """The values that are ticked."""
+        ticked = (item for item in self._items() if item.checkState() is Qt.CheckState.Checked)
+        return frozenset(item.data(_VALUE) for item in ticked)
+
+    def untick_all(self) -> None:
+        """Take all ticks away, without a word."""
+        self._list.blockSignals(True)
+        for item in self._items():
+            item.setCheckState(Qt.CheckState.Unchecked)
+        self._list.blockSignals(False)
+        self._list.viewport().update()
+
     def open_below(self, widget: QWidget) -> None:
         """Show it below a widget, on its screen, with the keyboard in it."""
         self.adjustSize()
@@ -125,8 +145,7 @@ class FacetPopup(QFrame):
                 if item is not changed:
                     item.setCheckState(Qt.CheckState.Unchecked)
             self._list.blockSignals(False)
-        ticked = (item for item in self._items() if item.checkState() is Qt.CheckState.Checked)
-        self.changed.emit(frozenset(item.data(_VALUE) for item in ticked))
+        self.changed.emit(self.ticked())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

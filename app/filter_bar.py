@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWi
 
 from app import icons, result_texts, theme
 from app.columns import MEGAPIXELS, UNKNOWN, Columns, Facet
+from app.date_range import DateRange, range_in
+from app.date_range_editor import DateRangeEditor, range_words
 from app.facet_popup import Choice, FacetPopup
 from app.flow_layout import FlowLayout
 
@@ -118,6 +120,8 @@ class FilterBar(QWidget):
         wanted = self._wanted.get(facet, frozenset())
         if facet is Facet.SIZE and wanted:
             return [result_texts.least_size(MEGAPIXELS[int(min(wanted)) - 1])]
+        if facet is Facet.TAKEN and (span := range_in(wanted)) is not None:
+            return [range_words(span)]
         return sorted(result_texts.value_words(facet.value, value) for value in wanted)
 
     def choices(self, facet: Facet) -> list[Choice]:
@@ -132,7 +136,8 @@ class FilterBar(QWidget):
                 )
                 for reached, megapixels in enumerate(MEGAPIXELS, start=1)
             ]
-        values = {*counts, *self._wanted.get(facet, ())}
+        wanted = self._wanted.get(facet, frozenset())
+        values = {*counts, *(() if facet is Facet.TAKEN and range_in(wanted) else wanted)}
         order = sorted(values, key=lambda value: (value == UNKNOWN, *self._place(facet, value, counts[value])))
         return [Choice(value, result_texts.value_words(facet.value, value), counts[value]) for value in order]
 
@@ -152,7 +157,16 @@ class FilterBar(QWidget):
         title = result_texts.FACETS[facet.value]
         self.popup = FacetPopup(title, self.choices(facet), ticked, is_single, self)
         self.popup.changed.connect(partial(self._on_ticked, facet))
+        if facet is Facet.TAKEN and (days := self._columns.days(self._rows)) is not None:
+            editor = DateRangeEditor(days, range_in(wanted), self.popup)
+            editor.changed.connect(self._on_range_chosen)
+            self.popup.add_above(editor)
         self.popup.open_below(self.chips[facet])
+
+    def _on_range_chosen(self, span: DateRange) -> None:
+        if self.popup is not None:
+            self.popup.untick_all()
+        self.chosen.emit(Facet.TAKEN, frozenset({span.value}))
 
     def _on_ticked(self, facet: Facet, ticked: frozenset[str]) -> None:
         if facet is Facet.SIZE and ticked:

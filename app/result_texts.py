@@ -42,6 +42,8 @@ FILTERED_OUT_TITLE = "No photo passes the filters"
 FILTERED_OUT = "{photos} found, but none with what the filters ask for."
 ORDERS = {"score": "Best first", "date": "Newest first", "name": "By name"}
 GROUPINGS = {"none": "No sections", "folder": "By folder", "date": "By month"}
+FROM_DAY = "From"
+TO_DAY = "To"
 DATE_UNKNOWN = "Date not known"
 FACETS = {
     "folder": "Folder",

@@ -77,21 +77,23 @@ QSlider::handle:horizontal {
 QSlider::handle:horizontal:hover { background: $accent_soft; }
 QSlider::handle:horizontal:focus { border: 3px solid $accent; width: 6px; height: 6px; }
 
-QLineEdit, QComboBox, QPlainTextEdit, QSpinBox {
+QLineEdit, QComboBox, QDateEdit, QPlainTextEdit, QSpinBox {
     background: $surface; color: $text; border: 1px solid $border_strong; border-radius: ${radius}px; padding: 4px 8px;
     selection-background-color: $accent; selection-color: $on_accent;
 }
-QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus, QSpinBox:focus { border: 2px solid $accent; padding: 3px 7px; }
+QLineEdit:focus, QComboBox:focus, QDateEdit:focus, QPlainTextEdit:focus, QSpinBox:focus {
+    border: 2px solid $accent; padding: 3px 7px;
+}
 
 QSpinBox { min-height: 20px; }
 QSpinBox QLineEdit { background: transparent; border: none; padding: 0 6px; }
 QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
 
-QComboBox { padding-right: 26px; min-height: 20px; }
-QComboBox:focus { padding-right: 25px; }
+QComboBox, QDateEdit { padding-right: 26px; min-height: 20px; }
+QComboBox:focus, QDateEdit:focus { padding-right: 25px; }
 QComboBox:disabled { color: $text_muted; border-color: $border; background: $window; }
-QComboBox::drop-down { border: none; background: transparent; width: 26px; }
-QComboBox::down-arrow { image: url("$icons/down-$shade.svg"); width: 16px; height: 16px; }
+QComboBox::drop-down, QDateEdit::drop-down { border: none; background: transparent; width: 26px; }
+QComboBox::down-arrow, QDateEdit::down-arrow { image: url("$icons/down-$shade.svg"); width: 16px; height: 16px; }
 QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $border_strong; padding: 4px; }
 QComboBox QAbstractItemView::item { min-height: 24px; padding: 2px 6px; }
 

@@ -2771,6 +2771,16 @@ The old one can be deleted:
    <translation>月別</translation>
   </message>
   <message>
+   <source>From</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation>開始日</translation>
+  </message>
+  <message>
+   <source>To</source>
+   <extracomment>app.result_texts</extracomment>
+   <translation>終了日</translation>
+  </message>
+  <message>
    <source>Date not known</source>
    <extracomment>app.result_texts</extracomment>
    <translation>日付不明</translation>

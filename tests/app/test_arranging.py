@@ -9,6 +9,7 @@ import pytest
 
 from app.arranging import Arranged, Arrangement, Grouping, Order, Section, arrange
 from app.columns import LANDSCAPE, PORTRAIT, SQUARE, UNKNOWN, Columns, Facet, shape_of, size_class, type_of
+from app.date_range import DateRange, range_in
 from engine.types import Hit
 from tests.helpers.fake_engine import make_hits
 
@@ -56,6 +57,9 @@ def test_those_below_the_least_score_are_left_out_but_for_what_the_user_has_said
         (Facet.FOLDER, [FOLDER_B], [1, 4, 5]),
         (Facet.TAKEN, ["2023"], [1]),
         (Facet.TAKEN, ["2023", UNKNOWN], [1, 2]),
+        (Facet.TAKEN, [DateRange("2024-05-03", "2024-05-30").value], [0, 3, 5, 6]),  # both days are in it
+        (Facet.TAKEN, [DateRange("2024-05-04", "2024-05-30").value], [6]),
+        (Facet.TAKEN, [DateRange("1900-01-01", "2999-12-31").value], [0, 1, 3, 4, 5, 6]),  # not those without a date
         (Facet.TYPE, ["jpeg"], [0, 3, 5, 6]),
         (Facet.TYPE, ["heic", "tiff"], [2, 4]),
         (Facet.SHAPE, [SQUARE], [4]),
@@ -69,6 +73,20 @@ def test_filters(facet, values, rows):
     arranged = _arranged(Arrangement().choose(facet, values))
     assert arranged.rows == rows
     assert arranged.good == list(range(7))  # what filters hide is good all the same
+
+
+def test_a_range_is_told_from_years():
+    assert range_in(["2023", UNKNOWN]) is None
+    span = DateRange("2024-05-03", "2024-05-30")
+    assert range_in([span.value]) == span
+
+
+def test_the_days_of_hits_are_those_of_the_oldest_and_the_newest():
+    columns = Columns(_hits())
+    for _ in columns.fill():
+        pass
+    assert columns.days(range(7)) == DateRange("2023-01-09", "2024-06-01")
+    assert columns.days([2]) is None
 
 
 def test_filters_are_taken_together_and_can_be_taken_back():

@@ -7,14 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtCore import QDate, QLocale, QPoint, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QDateEdit, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app import result_texts
 from app.arranging import Grouping, Order
 from app.columns import Facet
 from app.completeness_dialog import CompletenessDialog
+from app.date_range import DateRange
+from app.date_range_editor import DateRangeEditor, range_words
 from app.facet_popup import FacetPopup
 from app.result_controls import N_FOR_FILTERS, PAGE
 from app.searching import MIN_SCORE, MIN_SCORE_OF_BOX, N_HITS
@@ -254,6 +256,63 @@ def test_of_sizes_one_is_chosen_and_larger_ones_are_meant_too(rig: WindowRig, qt
     chip = rig.window.results.controls.filters.chips[Facet.SIZE]
     assert chip.button.text() == "At least 1 megapixel"
     popup.close()
+
+
+def test_days_are_chosen_between_which_photos_were_taken(rig: WindowRig, qtbot: QtBot) -> None:
+    answer_with(rig, photos_of_two_cameras())
+    search(rig, qtbot)
+    controls = rig.window.results.controls
+    controls.set_filters_visible(True)
+    chip = controls.filters.chips[Facet.TAKEN]
+    popup = open_values(rig, qtbot, Facet.TAKEN)
+    popup.tick("2023")
+    editor = popup.findChild(DateRangeEditor)
+    assert editor.range() == DateRange("2023-01-01", "2024-12-03")  # those of the hits
+    editor.first.setDate(QDate(2024, 5, 3))
+    assert shown(rig) == [1, 4]
+    assert not popup.ticked()
+    editor.last.setDate(QDate(2024, 5, 2))  # before the first day, which follows
+    assert editor.range() == DateRange("2024-05-02", "2024-05-02")
+    assert shown(rig) == []
+    editor.last.setDate(QDate(2024, 5, 3))
+    assert shown(rig) == [1]
+    popup.close()
+    span = DateRange("2024-05-02", "2024-05-03")
+    assert chip.button.text() == range_words(span)
+    assert "2024" in chip.button.accessibleName()
+
+    popup = open_values(rig, qtbot, Facet.TAKEN)  # what was chosen is there again
+    assert popup.findChild(DateRangeEditor).range() == span
+    assert popup.choices() == ["2024  (2)", "2023  (1)", "Not known  (2)"]
+    popup.tick("2023")  # a year takes the place of the days
+    assert shown(rig) == [2]
+    popup.close()
+    qtbot.mouseClick(chip.clear_button, LEFT)
+    assert shown(rig) == [1, 2, 3, 4, 5]
+
+
+def test_a_day_is_typed_by_keyboard(rig: WindowRig, qtbot: QtBot) -> None:
+    answer_with(rig, photos_of_two_cameras())
+    search(rig, qtbot)
+    rig.window.results.controls.set_filters_visible(True)
+    popup = open_values(rig, qtbot, Facet.TAKEN)
+    field = popup.findChild(DateRangeEditor).first
+    field.setFocus()
+    field.setSelectedSection(QDateEdit.Section.YearSection)
+    qtbot.keyClick(field, Qt.Key.Key_Up)
+    assert field.date().year() == 2024
+    assert shown(rig) == [1, 4]
+    popup.close()
+
+
+def test_the_year_is_written_whole(qtbot: QtBot) -> None:
+    before = QLocale()
+    try:
+        for name in ("en_US", "ja_JP", "de_DE", "C"):
+            QLocale.setDefault(QLocale(name))
+            assert "2009" in range_words(DateRange("2009-02-01", "2009-02-01"))
+    finally:
+        QLocale.setDefault(before)
 
 
 def test_filters_by_keyboard_alone(rig: WindowRig, qtbot: QtBot) -> None:
