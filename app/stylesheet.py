@@ -102,11 +102,11 @@ QCheckBox {
 }
 QCheckBox:focus { border: 2px solid $accent; }
 QCheckBox:disabled { color: $text_muted; }
-QCheckBox::indicator {
+QCheckBox::indicator, QListView::indicator {
     width: 16px; height: 16px; border: 1px solid $border_strong; border-radius: 4px; background: $surface;
 }
-QCheckBox::indicator:hover { background: $hover; }
-QCheckBox::indicator:checked {
+QCheckBox::indicator:hover, QListView::indicator:hover { background: $hover; }
+QCheckBox::indicator:checked, QListView::indicator:checked {
     background: $accent; border-color: $accent; image: url("$icons/tick-$shade.svg");
 }
 QCheckBox::indicator:disabled { background: $pressed; border-color: $border; }
