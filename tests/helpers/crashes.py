@@ -454,9 +454,10 @@ class TrainDeeply(Job):
                 assert lessons.library.index.n_rows == N_THINGS * N_EACH
                 assert_sane_now(lessons.library)
                 done = state.epochs_done if (state := lessons.work.answer(GetTraining())) else 0
-                events: list[Progress] = []
+                events: list[object] = []
                 lessons.run(Tune(deep=True), until=lambda event: bool(events.append(event)))
-                epochs = [dict(one.figures)["epoch"] for one in events if one.phase is Phase.TRAINING]
+                steps = [one for one in events if isinstance(one, Progress) and one.phase is Phase.TRAINING]
+                epochs = [dict(one.figures)["epoch"] for one in steps]
                 assert all(epoch > done for epoch in epochs), "what was done is not done again"
                 assert not lessons.folder.exists()
                 assert lessons.library.folder.leftovers() == []
