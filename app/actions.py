@@ -194,6 +194,8 @@ COMMANDS = (
     Command("add_part", "Add another part; also Shift and drag", ("Shift+Return",), scope=Scope.QUERY),
     Command("toggle_part", "Search without this part, or with it", ("N",), scope=Scope.QUERY),
     Command("remove_part", "Remove this part", ("Delete",), scope=Scope.QUERY),
+    Command("heavier_part", "Have this part count more", ("+", "="), scope=Scope.QUERY),
+    Command("lighter_part", "Have this part count less", ("-",), scope=Scope.QUERY),
     Command("choose_part", "Choose a part in the list", ("Tab, then arrow keys",), scope=Scope.QUERY, is_fixed=True),
     Command("leave", "Close the large view, the preview", ("Esc",), is_fixed=True),
 )

@@ -17,7 +17,7 @@ from app.columns import Facet
 from app.going_back import GoingBack
 from app.history import Seen, Step
 from app.notify import Level, Notifier
-from app.parts import Part, Source
+from app.parts import MAX_WEIGHT, Part, Source
 from app.query_input import PASTED
 from app.questions import ask, inform
 from engine.errors import EngineError
@@ -190,7 +190,7 @@ def collection_of(name: str, step: Step) -> Collection:
     seen = step.seen or Seen()
     return Collection(
         name,
-        tuple(CollectionPart(part.query, is_unwanted=part.is_unwanted) for part in step.parts),
+        tuple(CollectionPart(part.query, is_unwanted=part.is_unwanted, weight=part.weight) for part in step.parts),
         step.turned,
         step.looks_further,
         seen.least_score,
@@ -205,6 +205,7 @@ def step_of(collection: Collection) -> Step:
             Source(part.path, PASTED if query_files.is_pasted(part.name) else part.name, part.query.photo_id),
             part.query.box,
             part.is_unwanted,
+            min(max(round(part.weight), 1), MAX_WEIGHT),
         )
         for part in collection.parts
     )

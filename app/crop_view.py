@@ -85,6 +85,7 @@ class CropView(PictureView):
         part_added(Box): another part is wanted, with this box.
         part_chosen(int): the part at this place is to be in work.
         part_removed(): the part in work is to go.
+        part_weighted(int): the part in work is to count so much more.
         part_toggled(): photos with the part in work are to be left out, or not any more.
     """
 
@@ -94,6 +95,7 @@ class CropView(PictureView):
     part_chosen = Signal(int)
     part_removed = Signal()
     part_toggled = Signal()
+    part_weighted = Signal(int)
 
     margin_px = 8  # room to start a drag at the very edge, and for the handles on it
 
@@ -279,6 +281,8 @@ class CropView(PictureView):
             self._drop()
         elif name == "toggle_part":
             self.part_toggled.emit()
+        elif name in ("heavier_part", "lighter_part") and self._n_parts > 1:
+            self.part_weighted.emit(1 if name == "heavier_part" else -1)
         else:
             return False
         return True

@@ -11,8 +11,8 @@ import stat
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QMimeData, QUrl
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QImage
 
 from app import texts
 from app.words import tr
@@ -59,6 +59,15 @@ class Refused:
 
 
 Drop = PictureFile | Folder | ImageData | Refused
+
+
+def accept(event: QDropEvent) -> bool:
+    """Take what is held or dropped, if it may be usable: as a copy whatever was offered, so that the file stays."""
+    is_usable = may_be_usable(event.mimeData())
+    if is_usable:
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+    return is_usable
 
 
 def may_be_usable(mime: QMimeData) -> bool:

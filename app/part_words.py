@@ -58,6 +58,11 @@ def place_words(number: int, n_parts: int, is_unwanted: bool) -> str:
     return place + (" " + tr("Photos with it are left out.") if is_unwanted else "")
 
 
+def weight_words(weight: int) -> str:
+    """How much a part counts: "Counts as usual", "Counts twice"."""
+    return (tr("Counts as usual"), tr("Counts twice"), tr("Counts three times"))[weight - 1]
+
+
 def part_words(part: Part) -> str:
     """What a part is: "12 % of lamp.jpg", "all of lamp.jpg"."""
     name = printable(part.source.name)

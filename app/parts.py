@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.types import Box, Query
 
+MAX_WEIGHT = 3
 MAX_PARTS = 6  # each costs a search, and each has a colour of its own
 
 
@@ -29,11 +30,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part: the box in a picture, or all of it. `is_unwanted`: photos in which it is are left out."""
+    """One part: the box in a picture, or all of it. `is_unwanted`: photos in which it is are left out.
+
+    `weight`, 1 to `MAX_WEIGHT`, is how much it counts beside other wanted parts, see `Search.weights`.
+    """
 
     source: Source
     box: Box | None = None
     is_unwanted: bool = False
+    weight: int = 1
 
     @property
     def query(self) -> Query:
@@ -46,11 +51,13 @@ class Parts:
     """What a search asks for: photos that have all of `wanted` (at least one), and none of `unwanted`, in them.
 
     `numbers` are those that the wanted ones have for people, in their order; empty where one part stands alone.
+    `weights` are theirs, too; empty where all are the same.
     """
 
     wanted: tuple[Query, ...]
     unwanted: tuple[Query, ...] = ()
     numbers: tuple[int, ...] = field(default=(), compare=False)
+    weights: tuple[int, ...] = ()
 
 
 def asked_by(parts: Sequence[Part]) -> Parts | None:
@@ -60,12 +67,12 @@ def asked_by(parts: Sequence[Part]) -> Parts | None:
     """
     if not parts:
         return None
-    wanted = [(number, part.query) for number, part in enumerate(parts, start=1) if not part.is_unwanted]
+    wanted = [(number, part.query, part.weight) for number, part in enumerate(parts, start=1) if not part.is_unwanted]
     unwanted = tuple(part.query for part in parts if part.is_unwanted)
     if not wanted:
         return Parts((parts[0].source.query(),), unwanted)
-    numbers, queries = zip(*wanted, strict=True)
-    return Parts(queries, unwanted, numbers if len(parts) > 1 else ())
+    numbers, queries, weights = zip(*wanted, strict=True)
+    return Parts(queries, unwanted, numbers if len(parts) > 1 else (), weights if len(set(weights)) > 1 else ())
 
 
 class QueryParts(QObject):
@@ -148,8 +155,14 @@ class QueryParts(QObject):
         """Leave photos out in which this part is, or have them again. A whole picture alone cannot be left out."""
         if 0 <= at < len(self._parts):
             part = self._parts[at]
-            if part.box is not None or len(self._parts) > 1:
+            if part.box is not None or len(self._parts) > 1:  # else nothing would be wanted
                 self._replace(at, replace(part, is_unwanted=not part.is_unwanted))
+
+    def change_weight(self, at: int, by: int) -> None:
+        """Have this part count more or less, as far as there are weights."""
+        if 0 <= at < len(self._parts):
+            part = self._parts[at]
+            self._replace(at, replace(part, weight=min(max(part.weight + by, 1), MAX_WEIGHT)))
 
     def asked(self) -> Parts | None:
         """What they ask for."""

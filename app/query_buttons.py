@@ -28,6 +28,7 @@ class QueryButtons(QWidget):
         self._paste = self._button(query_texts.PASTE, "paste", query_texts.PASTE_TIP, self.paste_requested.emit)
         self._commands = QHBoxLayout()
         self._commands.setSpacing(0)
+        self._commands.addStretch(1)  # at the left, also where they have a row of their own
         self._pictures = QHBoxLayout()
         self._pictures.setSpacing(theme.SPACE_S)
         for button in (self._open, self._paste):
@@ -48,7 +49,7 @@ class QueryButtons(QWidget):
             button.setAccessibleName(action.text().replace("&", ""))
             button.setAccessibleDescription(action.toolTip())
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            self._commands.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            self._commands.insertWidget(len(self._buttons), button)
             self._buttons[action] = button
             self.setTabOrder(button, self._open)
         self.setTabOrder(self._open, self._paste)

@@ -12,7 +12,7 @@ from app import query_texts, texts, theme
 from app.bridge import Bridge
 from app.crop_view import CropView
 from app.drop_zone import DropZone
-from app.drops import may_be_usable
+from app.drops import accept
 from app.elided_label import ElidedLabel
 from app.part_marks import Mark, marks_in
 from app.part_pictures import PartPictures
@@ -20,7 +20,7 @@ from app.part_words import size_words
 from app.parts import Part, Parts, QueryParts, Source
 from app.parts_bar import PartsBar
 from app.query_buttons import QueryButtons
-from app.query_input import PASTED, QueryInput, source_of, source_of_hit
+from app.query_input import PASTED, QueryInput, Use, source_of, source_of_hit
 from engine.types import Box, Hit, Query
 
 # A search starts this long after the last change, and no sooner than EVERY_MS after the one before: it is answered
@@ -110,8 +110,8 @@ class QueryPanel(QFrame):
     def _add_menu(self) -> QMenu:
         menu = QMenu(self)
         self._add_box_action = menu.addAction(query_texts.ADD_BOX, self._crop_view.begin_adding)
-        menu.addAction(query_texts.ADD_PICTURE, lambda: self._input.choose(is_added=True))
-        menu.addAction(query_texts.ADD_COPIED, lambda: self._input.paste(is_added=True))
+        menu.addAction(query_texts.ADD_PICTURE, lambda: self._input.choose(Use.PART))
+        menu.addAction(query_texts.ADD_COPIED, lambda: self._input.paste(Use.PART))
         return menu
 
     def _connect(self) -> None:
@@ -124,10 +124,12 @@ class QueryPanel(QFrame):
         crop_view.part_chosen.connect(parts.choose)
         crop_view.part_removed.connect(lambda: parts.remove(parts.current()))
         crop_view.part_toggled.connect(lambda: parts.toggle_unwanted(parts.current()))
+        crop_view.part_weighted.connect(lambda by: parts.change_weight(parts.current(), by))
         bar.chosen.connect(parts.choose)
         bar.toggled.connect(parts.toggle_unwanted)
         bar.removed.connect(parts.remove)
-        bar.dropped.connect(lambda mime: self._input.take(mime, is_added=True))
+        bar.weight_changed.connect(parts.change_weight)
+        bar.dropped.connect(self._input.take)
         parts.changed.connect(self._on_parts_changed)
         self._whole_button.clicked.connect(self.clear_box)
         self._input.given.connect(self._on_given)
@@ -254,22 +256,22 @@ class QueryPanel(QFrame):
         self._settle_timer.stop()
         self._show_picture(QImage(), QSize())
 
-    @Slot(object, bool)
-    def _on_given(self, source: Source, is_added: bool) -> None:
-        if is_added and self._parts.all():
-            self._add(Part(source))
+    @Slot(object, object)
+    def _on_given(self, source: Source, use: Use) -> None:
+        if use is not Use.QUERY and self._parts.all():
+            self._add(Part(source, is_unwanted=use is Use.UNWANTED))
         else:
             self._open(source)
 
-    @Slot(bool)
-    def _on_writing(self, is_added: bool) -> None:
-        if not is_added:
+    @Slot(object)
+    def _on_writing(self, use: Use) -> None:
+        if use is Use.QUERY:
             self._forget()
             self._show_name(PASTED)
 
-    @Slot(str, bool)
-    def _on_write_failed(self, sentence: str, is_added: bool) -> None:
-        if is_added:
+    @Slot(str, object)
+    def _on_write_failed(self, sentence: str, use: Use) -> None:
+        if use is not Use.QUERY:
             self.message.emit(sentence)
         else:
             self._fail(sentence)
@@ -379,9 +381,7 @@ class QueryPanel(QFrame):
     # ---- dropping -----------------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if may_be_usable(event.mimeData()):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
+        if accept(event):
             self._page_before = self._stack.currentWidget()
             self._stack.setCurrentWidget(self._held_zone)
             self._bar.show_drop_hint(bool(self._parts.all()))
@@ -391,8 +391,7 @@ class QueryPanel(QFrame):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self._end_drag()
-        event.setDropAction(Qt.DropAction.CopyAction)  # whatever was offered: the file stays where it is
-        event.accept()
+        accept(event)
         self.take(event.mimeData())
 
     def _end_drag(self) -> None:

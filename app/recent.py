@@ -14,7 +14,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.parts import MAX_PARTS, Part, Source
+from app.parts import MAX_PARTS, MAX_WEIGHT, Part, Source
 from engine.types import Box
 
 MOST = 12
@@ -115,6 +115,7 @@ def _to_json(recent: Recent) -> dict[str, Any]:
             "name": part.source.name,
             "box": None if part.box is None else [part.box.x0, part.box.y0, part.box.x1, part.box.y1],
             "unwanted": part.is_unwanted,
+            "weight": part.weight,
         }
         for part in recent.parts
     ]
@@ -128,6 +129,7 @@ def _from_json(entry: dict[str, Any]) -> Recent:
             Source(_text(part["path"]), _text(part["name"])),
             None if part["box"] is None else Box(*map(float, part["box"])),
             part["unwanted"] is True,
+            part.get("weight", 1) if part.get("weight", 1) in range(1, MAX_WEIGHT + 1) else 1,
         )
         for part in entry["parts"]
     )

@@ -211,6 +211,7 @@ class Searching(QObject):
             turned=self._is_turned,
             stacks=self._stacks,
             feedback=self._feedback,
+            weights=parts.weights,
         )
         self._job_id = self._bridge.submit(self._asked)
         least_score = self.suggested_score() if self._least_score is None else self._least_score

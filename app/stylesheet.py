@@ -35,6 +35,7 @@ QFrame[role="chip-on"] { background: $accent_soft; border: 1px solid $accent; bo
 QFrame[role="chip"] QToolButton, QFrame[role="chip-on"] QToolButton { padding: 2px 4px; border-radius: 11px; }
 QFrame[role="part"] { background: $window; border: 1px solid $border; border-radius: ${radius}px; }
 QFrame[role="part-current"] { background: $accent_soft; border: 1px solid $accent; border-radius: ${radius}px; }
+QFrame[role="part"] QToolButton, QFrame[role="part-current"] QToolButton { padding: 1px; }
 QFrame[role="part"]:focus, QFrame[role="part-current"]:focus { border: 2px solid $accent; }
 QFrame[role="banner-hint"] { background: $accent_soft; border: none; border-radius: ${radius}px; }
 QFrame[role="banner-warning"] { background: $warning_soft; border: none; border-radius: ${radius}px; }

@@ -105,7 +105,7 @@ class Collecting:
             content_hash = decoded.content_hash
             if decoded.picture is not None and content_hash not in pictures:
                 pictures[content_hash] = jpeg_of(decoded.picture, _COPY_QUALITY)
-        return PartRow(content_hash, path, part.query.box, part.is_unwanted)
+        return PartRow(content_hash, path, part.query.box, part.is_unwanted, part.weight)
 
     def _change(self, job: ChangeCollection) -> None:
         row = self._require(job.collection_id)
@@ -159,7 +159,8 @@ class Collecting:
 
 
 def _of_file(part: PartRow, path: str) -> CollectionPart:
-    return CollectionPart(Query(path=path, box=part.box), path, os.path.basename(part.path), part.is_unwanted)
+    query, name = Query(path=path, box=part.box), os.path.basename(part.path)
+    return CollectionPart(query, path, name, part.is_unwanted, part.weight)
 
 
 def _checked(name: str) -> str:

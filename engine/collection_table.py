@@ -28,6 +28,7 @@ class PartRow:
     path: str
     box: Box | None
     is_unwanted: bool
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,12 @@ class CollectionTable:
             collection_id = self.id_of(told.name)
             assert collection_id is not None
             self._database.run_many(
-                "INSERT INTO collection_part VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO collection_part (collection_id, place, hash, path, box, unwanted, weight) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [
                     (
                         collection_id, place, part.hash, os.fsencode(part.path),
-                        "" if part.box is None else box_text(part.box), part.is_unwanted,
+                        "" if part.box is None else box_text(part.box), part.is_unwanted, part.weight,
                     )
                     for place, part in enumerate(parts)
                 ],
@@ -112,14 +114,14 @@ class CollectionTable:
         collection_id, name, turned, expand, min_score, filters = row
         told = Collection(name, (), bool(turned), bool(expand), min_score, _filters(filters), collection_id)
         parts = self._database.rows(
-            "SELECT hash, path, box, unwanted FROM collection_part WHERE collection_id = ? ORDER BY place",
+            "SELECT hash, path, box, unwanted, weight FROM collection_part WHERE collection_id = ? ORDER BY place",
             (collection_id,),
         )
         return CollectionRow(
             told,
             tuple(
-                PartRow(bytes(content_hash), os.fsdecode(path), box_of(box) if box else None, bool(unwanted))
-                for content_hash, path, box, unwanted in parts
+                PartRow(bytes(content_hash), os.fsdecode(path), box_of(box) if box else None, bool(unwanted), weight)
+                for content_hash, path, box, unwanted, weight in parts
             ),
         )
 

@@ -131,12 +131,14 @@ class CollectionPart:
     """A part of a collection's query: a picture or a box in it, wanted or not.
 
     `path` is where the picture's file is now, `name` what it was called when it was saved; neither is needed to save.
+    `weight` is that of a wanted part, as in `Search.weights`.
     """
 
     query: Query
     path: str = ""
     name: str = ""
     is_unwanted: bool = False
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ class Described:
             would be smaller there. Of other queries c is 0.
         context: float32 [1, D], the whole photo of the library that a box is drawn on: what is round a thing often is
             round it elsewhere, too. Of other queries [0, D].
+        weight: beside the other parts of a search, see `Search.weights`.
     """
 
     query: Query
@@ -53,6 +54,7 @@ class Described:
     marks: Marks = NO_MARKS
     cut_outs: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
     context: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
+    weight: float = 1.0
 
     @property
     def parts(self) -> NDArray[np.float32]:

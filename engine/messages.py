@@ -99,6 +99,8 @@ class Search:
     It is for a query alone: the parts of several keep each other from drifting off. `closely` compares the details of
     the first `N_CLOSELY` hits (for boxes `N_CLOSELY_FOR_PARTS`) with those of the query: hits in which it was found
     have a box and go before. `feedback` tells more of what is meant. `stacks` fills in `Hit.stack`.
+    A photo scores as the part that is least in it. `weights` of `query` and `also`, () for all the same, forgive what
+    is missing of lighter ones: a score s counts as s ** (weight / heaviest).
     """
 
     query: Query
@@ -112,6 +114,7 @@ class Search:
     also: tuple[Query, ...] = ()
     without: tuple[Query, ...] = ()
     turned: bool = False
+    weights: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

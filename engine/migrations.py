@@ -242,8 +242,13 @@ CREATE TABLE collection_part (
 CREATE TABLE collection_picture (hash BLOB PRIMARY KEY, jpeg BLOB NOT NULL) STRICT;
 """
 
+_VERSION_9 = """
+-- how much a part of a collection's query counts beside others
+ALTER TABLE collection_part ADD COLUMN weight REAL NOT NULL DEFAULT 1.0;
+"""
+
 STEPS: tuple[str, ...] = (
-    _VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7, _VERSION_8,
+    _VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7, _VERSION_8, _VERSION_9,
 )
 
 

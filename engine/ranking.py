@@ -2,7 +2,7 @@
 
 A part is looked for in two ways: by the descriptors of whole photos, in the index, and by the codes of their regions,
 all of which are compared. What either way finds first is scored by both. Several parts must all be there, so the one
-that is least there decides.
+that is least there decides; what is missing of lighter parts is forgiven (`weakest`).
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Ranker:
         found = [contents.find_any(part.variants, n + 1) for part in wanted]
         for others in (other for part in wanted for other in (part.cut_outs, part.context) if len(other)):
             found.append(contents.find_any(others, n + 1))
-        by_all = region_scores[: len(wanted)].min(axis=0)
+        by_all = weakest(region_scores[: len(wanted)], wanted)
         if np.isfinite(by_all).any():
             found.append(region_ids[np.argpartition(-by_all, min(n, len(by_all) - 1))[:n]])
         ids = np.unique(np.concatenate(found))
@@ -100,7 +100,7 @@ class Ranker:
         for row, part in enumerate(wanted):
             if len(part.context):
                 scores[row] = np.maximum(scores[row], (vectors @ part.context.T)[:, 0] - _CONTEXT_DOUBT)
-        together = scores[: len(wanted)].min(axis=0)
+        together = weakest(scores[: len(wanted)], wanted)
         if without:
             kept = (scores[len(wanted) :] < np.minimum(together, IS_THERE)).all(axis=0)
             ids, together = ids[kept], together[kept]
@@ -145,6 +145,21 @@ class Ranker:
             if part.content_id is not None:
                 scores[row, ids == part.content_id] = 1.0
         return scores
+
+
+def weakest(scores: Vectors, wanted: Sequence[Described]) -> Vectors:
+    """The scores of contents for several parts together, from those for each, float32 [parts, n] -> [n].
+
+    The part that is least there decides. Where parts have other weights than the heaviest, what is missing of them is
+    forgiven: their scores s count as s ** (weight / heaviest), so that 0 and 1 stay, and all between rises.
+    """
+    heaviest = max(part.weight for part in wanted)
+    if all(part.weight == heaviest for part in wanted):
+        least: Vectors = scores.min(axis=0)
+        return least
+    exponents = np.array([[part.weight / heaviest] for part in wanted], dtype=np.float32)
+    forgiven: Vectors = np.power(np.maximum(scores, 0), exponents).min(axis=0)
+    return forgiven
 
 
 class _Contents:

@@ -105,6 +105,9 @@ class Searcher:
         without = [self.describe(query, turned=job.turned) for query in job.without]
         if job.feedback is not None:
             wanted[0] = self._describer.refined(wanted[0], job.feedback)
+        if job.weights:
+            _check_weights(job)
+            wanted = [replace(part, weight=weight) for part, weight in zip(wanted, job.weights, strict=True)]
         return wanted, without
 
     def describe(self, query: Query, *, cut_from_share: float | None = None, turned: bool = False) -> Described:
@@ -300,6 +303,11 @@ class Searcher:
             stack=stack,
             also=ranked.also,
         )
+
+
+def _check_weights(job: Search) -> None:
+    if len(job.weights) != 1 + len(job.also) or not all(0 < weight < float("inf") for weight in job.weights):
+        raise QueryError("Each part that is searched for needs a weight, a number above 0.")
 
 
 def _n_closely(described: Sequence[Described]) -> int:

@@ -504,6 +504,16 @@
    <translation>この部分を削除</translation>
   </message>
   <message>
+   <source>Have this part count more</source>
+   <extracomment>app.actions</extracomment>
+   <translation>この部分の重みを増やす</translation>
+  </message>
+  <message>
+   <source>Have this part count less</source>
+   <extracomment>app.actions</extracomment>
+   <translation>この部分の重みを減らす</translation>
+  </message>
+  <message>
    <source>Choose a part in the list</source>
    <extracomment>app.actions</extracomment>
    <translation>一覧から部分を選ぶ</translation>
@@ -2276,6 +2286,21 @@ The old one can be deleted:
    <translation>部分 {n} / {total}。</translation>
   </message>
   <message>
+   <source>Counts as usual</source>
+   <extracomment>app.part_words</extracomment>
+   <translation>普通の重み</translation>
+  </message>
+  <message>
+   <source>Counts twice</source>
+   <extracomment>app.part_words</extracomment>
+   <translation>2 倍の重み</translation>
+  </message>
+  <message>
+   <source>Counts three times</source>
+   <extracomment>app.part_words</extracomment>
+   <translation>3 倍の重み</translation>
+  </message>
+  <message>
    <source>{share} of {name}</source>
    <extracomment>app.part_words</extracomment>
    <translation>{name} の {share}</translation>
@@ -2289,11 +2314,6 @@ The old one can be deleted:
    <source>all of {name}</source>
    <extracomment>app.part_words</extracomment>
    <translation>{name} の全体</translation>
-  </message>
-  <message>
-   <source>Add it as a part</source>
-   <extracomment>app.parts_bar</extracomment>
-   <translation>部分として追加</translation>
   </message>
   <message>
    <source>Parts searched for</source>
@@ -2326,9 +2346,24 @@ The old one can be deleted:
    <translation>写真に写っている必要があります</translation>
   </message>
   <message>
-   <source>N changes whether it is wanted, Delete removes it, arrow keys choose another.</source>
+   <source>N changes whether it is wanted, + and − how much it counts, Delete removes it, arrow keys choose another.</source>
    <extracomment>app.parts_bar</extracomment>
-   <translation>N で含む・除くを切り替え、Delete で削除、矢印キーで別の部分を選びます。</translation>
+   <translation>N キーで要・不要を切り替え、+ と − で重みを変え、Delete キーで外し、矢印キーで別の部分を選びます。</translation>
+  </message>
+  <message>
+   <source>+ with it</source>
+   <extracomment>app.parts_bar</extracomment>
+   <translation>＋ これもある</translation>
+  </message>
+  <message>
+   <source>− without it</source>
+   <extracomment>app.parts_bar</extracomment>
+   <translation>− これがない</translation>
+  </message>
+  <message>
+   <source>Part {n} of {total}: {words}. {wanted}.</source>
+   <extracomment>app.parts_bar</extracomment>
+   <translation>部分 {n} / {total}：{words}。{wanted}。</translation>
   </message>
   <message>
    <source>Remove part {n}</source>
@@ -2346,9 +2381,9 @@ The old one can be deleted:
    <translation>{wanted}。押すと切り替わります (N)</translation>
   </message>
   <message>
-   <source>Part {n} of {total}: {words}. {wanted}.</source>
+   <source>{weight}; press to change that (+ and −)</source>
    <extracomment>app.parts_bar</extracomment>
-   <translation>部分 {n} / {total}：{words}。{wanted}。</translation>
+   <translation>{weight}。押すと変わります (+ と −)</translation>
   </message>
   <message>
    <source>Find &amp;similar</source>
@@ -4344,6 +4379,11 @@ The old one can be deleted:
    <source>The number of hits to show must be at least 1.</source>
    <extracomment>engine.search</extracomment>
    <translation>表示する件数は 1 以上にしてください。</translation>
+  </message>
+  <message>
+   <source>Each part that is searched for needs a weight, a number above 0.</source>
+   <extracomment>engine.search</extracomment>
+   <translation>検索する部分にはそれぞれ 0 より大きい重みが必要です。</translation>
   </message>
   <message>
    <source>The file of the model {1} is not there any more, so the usual one is used.</source>

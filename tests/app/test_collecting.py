@@ -279,7 +279,7 @@ def test_removing_asks_first(window_rig: WindowRig, shelf: Shelf, qtbot: QtBot) 
 
 
 def test_a_search_comes_back_as_it_was_saved() -> None:
-    parts = Part(Source("/p/a.jpg", "a.jpg", 3), BOX), Part(Source("/p/b.jpg", "b.jpg"), is_unwanted=True)
+    parts = Part(Source("/p/a.jpg", "a.jpg", 3), BOX, weight=2), Part(Source("/p/b.jpg", "b.jpg"), is_unwanted=True)
     step = Step(parts, 1, turned=True, seen=Seen(0.4, 800, {Facet.TAKEN: frozenset({"2019", "2020"})}))
     saved = collection_of("Name", step)
     told = replace(

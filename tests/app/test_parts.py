@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from app.parts import MAX_PARTS, Part, Parts, QueryParts, Source, asked_by
+from app.parts import MAX_PARTS, MAX_WEIGHT, Part, Parts, QueryParts, Source, asked_by
 from engine.types import Box, Query
 
 ROOM, SHOP = Source("/p/room.jpg", "room.jpg"), Source("/p/shop.jpg", "shop.jpg", photo_id=7)
@@ -130,3 +132,21 @@ def test_the_last_box_left_out_leaves_a_picture_that_is_wanted(parts):
     parts.toggle_unwanted(0)
     parts.set_box(None)
     assert parts.all() == (Part(ROOM),)
+
+
+def test_weights_are_asked_for_where_they_differ() -> None:
+    lamp, rug = Part(ROOM, LAMP, weight=2), Part(SHOP, weight=2)
+    assert asked_by([lamp, rug]).weights == ()
+    assert asked_by([lamp, replace(rug, weight=1)]).weights == (2, 1)
+    assert asked_by([lamp, Part(SHOP, is_unwanted=True)]).weights == ()  # one alone
+    assert asked_by([Part(SHOP, is_unwanted=True), lamp, replace(rug, weight=3)]).weights == (2, 3)
+
+
+def test_weights_stay_within_their_bounds(qapp: object) -> None:
+    parts = QueryParts()
+    parts.restore([Part(ROOM, LAMP), Part(SHOP)], 0)
+    for by, weight in ((1, 2), (5, MAX_WEIGHT), (-9, 1), (-1, 1)):
+        parts.change_weight(1, by)
+        assert [part.weight for part in parts.all()] == [1, weight]
+    parts.change_weight(2, 1)  # there is none
+    assert [part.weight for part in parts.all()] == [1, 1]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QFrame, QPushButton, QToolButton
 
 from app import query_files, query_texts, theme
 from app.crop_view import CropView
@@ -18,6 +18,7 @@ from app.drops import WEB_ADDRESS
 from app.elided_label import ElidedLabel
 from app.parts import MAX_PARTS, Parts, Source
 from app.parts_bar import PartChip, PartsBar
+from app.query_input import Use
 from app.query_panel import EVERY_MS, SETTLE_MS, QueryPanel
 from engine.errors import NotAPicture, PhotoUnreadable
 from engine.messages import LoadPicture
@@ -400,6 +401,36 @@ def test_the_switch_of_a_part_leaves_photos_with_it_out(qtbot, parted):
     assert asked.unwanted == (Query(path="/photos/a.jpg", box=RUG),)
 
 
+def test_a_part_can_count_more_than_the_others(qtbot, parted):
+    assert asked_last(qtbot, parted).weights == ()
+    _, second = chips(parted)
+    weight = chip_button(second, "Part 2: Counts")
+    assert weight.text() == "×1"
+    qtbot.mouseClick(weight, Qt.MouseButton.LeftButton)
+    assert asked_last(qtbot, parted).weights == (1, 2)
+    assert (weight.text(), weight.accessibleName()) == ("×2", "Part 2: Counts twice")
+    assert second.accessibleName().endswith("Counts twice.")
+    second.setFocus()
+    for key, weights in ((Qt.Key.Key_Plus, (1, 3)), (Qt.Key.Key_Minus, (1, 2)), (Qt.Key.Key_Minus, ())):
+        qtbot.keyClick(second, key)
+        assert asked_last(qtbot, parted).weights == weights
+    qtbot.keyClick(second, Qt.Key.Key_Minus)  # no less than the others
+    assert weight.text() == "×1"
+    for _ in range(3):  # after the most it begins anew
+        qtbot.mouseClick(weight, Qt.MouseButton.LeftButton)
+    assert weight.text() == "×1"
+    crop_view(parted).setFocus()
+    qtbot.keyClick(crop_view(parted), Qt.Key.Key_Plus)  # the part in work
+    assert asked_last(qtbot, parted).weights == (1, 2)
+
+
+def test_what_is_left_out_has_no_weight(qtbot, parted):
+    parted._parts.change_weight(1, 1)
+    parted._parts.toggle_unwanted(1)
+    assert asked_last(qtbot, parted).weights == ()
+    assert not chip_button(chips(parted)[1], "Part 2: Counts").isVisible()
+
+
 def test_the_cross_of_a_part_removes_it_and_with_the_second_to_last_the_list(qtbot, parted):
     qtbot.mouseClick(chip_button(chips(parted)[0], "Remove"), Qt.MouseButton.LeftButton)
     assert chips(parted) == []
@@ -437,16 +468,42 @@ def test_a_picture_dropped_on_the_list_is_added_and_shown(qtbot, parted, engine,
     assert len(engine.submitted(LoadPicture)) == 2  # both are kept
 
 
+@pytest.mark.parametrize(("place", "is_unwanted"), [(0, False), (1, True)])
+def test_while_a_picture_is_held_there_are_places_for_with_and_without(qtbot, parted, tmp_path, place, is_unwanted):
+    other = tmp_path / "b.jpg"
+    other.write_bytes(b"jpeg")
+    bar = parted.findChild(PartsBar)
+    hints = bar._hints.findChildren(QFrame, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    assert not bar._hints.isVisible()
+    copy, left = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction, Qt.MouseButton.LeftButton
+    mime, none = urls_of(other), Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(parted, QDragEnterEvent(QPoint(5, 5), copy, mime, left, none))
+    assert all(hint.isVisible() for hint in hints)
+    QApplication.sendEvent(parted, QDragLeaveEvent())
+    enter = QDragEnterEvent(QPoint(5, 5), copy, mime, left, none)
+    QApplication.sendEvent(hints[place], enter)
+    assert enter.isAccepted()
+    assert hints[place].property("role") == "dropzone-active"
+    assert bar._hints.isVisible()
+    event = QDropEvent(QPointF(5, 5), copy, mime, left, none)
+    QApplication.sendEvent(hints[place], event)
+    assert event.dropAction() == Qt.DropAction.CopyAction  # the file stays where it is
+    assert not bar._hints.isVisible()
+    qtbot.waitUntil(lambda: len(chips(parted)) == 3)
+    asked = asked_last(qtbot, parted)
+    assert (asked.unwanted if is_unwanted else asked.wanted[2:]) == (Query(path=str(other)),)
+
+
 def test_a_first_picture_dropped_where_parts_are_added_is_the_query(qtbot, panel, tmp_path):
     other = tmp_path / "b.jpg"
     other.write_bytes(b"jpeg")
-    panel._input.take(urls_of(other), is_added=True)
+    panel._input.take(urls_of(other), Use.PART)
     assert panel.query() == Query(path=str(other))
 
 
 def test_a_picture_pasted_as_a_part(qtbot, parted, colored_image):
     QGuiApplication.clipboard().setImage(colored_image(40, 30, "orange"))
-    parted._input.paste(is_added=True)
+    parted._input.paste(Use.PART)
     qtbot.waitUntil(lambda: len(chips(parted)) == 3)
     assert QImage(asked_last(qtbot, parted).wanted[2].path).pixelColor(5, 5) == QColor("orange")
 
@@ -462,7 +519,7 @@ def test_an_added_picture_that_cannot_be_read_is_left_out_again(qtbot, parted, e
         raise NotAPicture("“notes.jpg” is not a picture. Choose another file.", job.path)
 
     engine.answers[LoadPicture] = refuse
-    parted._on_given(Source("/photos/notes.jpg", "notes.jpg"), True)
+    parted._on_given(Source("/photos/notes.jpg", "notes.jpg"), Use.PART)
     qtbot.waitUntil(lambda: bool(parted.messages))
     assert parted.messages == ["“notes.jpg” is not a picture. Choose another file."]
     assert len(chips(parted)) == 2

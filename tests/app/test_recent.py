@@ -38,7 +38,8 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_what_is_added_is_there_after_a_restart(qapp: object, file: Path) -> None:
-    kept = recent_of("/p/bad\udcff 日本.jpg", Part(Source("/p/b.jpg", "b.jpg"), BOX, is_unwanted=True), box=BOX)
+    other = Part(Source("/p/b.jpg", "b.jpg"), BOX, is_unwanted=True, weight=3)
+    kept = recent_of("/p/bad\udcff 日本.jpg", other, box=BOX)
     RecentQueries(file).add(kept)
     assert RecentQueries(file).all() == (kept,)
 

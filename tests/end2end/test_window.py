@@ -22,7 +22,7 @@ from app.file_manager import FileManager
 from app.main_window import MainWindow
 from app.notify import Notifier
 from app.part_picker import PartPicker
-from app.query_input import source_of
+from app.query_input import Use, source_of
 from engine.api import Engine, EngineConfig
 from engine.messages import Event
 from engine.types import Box, Query
@@ -197,7 +197,7 @@ def test_two_parts_one_of_them_unwanted_and_a_part_of_a_hit(open_window: Callabl
     person.until(lambda: len(person.names()) > 1)
     crop = window.query_panel.findChild(CropView)
     crop.set_box(Box(0.1, 0.1, 0.9, 0.9))
-    window.query_panel._on_given(source_of(str(photos / "books" / "books_01.jpg")), True)
+    window.query_panel._on_given(source_of(str(photos / "books" / "books_01.jpg")), Use.PART)
 
     # Both: each picture's own photo has one of them only.
     with_both = Query(path=str(photos / "beach" / "beach01.jpg"), box=crop_box(window, 0)), Query(

@@ -92,7 +92,7 @@ def test_a_search_is_kept_whole(shelf: Shelf) -> None:
     outside = Query(path=str(shelf.outside))
     parts = (
         CollectionPart(photo, str(shelf.photos / "1.png"), "1.png"),
-        CollectionPart(outside, str(shelf.outside), "query.png", is_unwanted=True),
+        CollectionPart(outside, str(shelf.outside), "query.png", is_unwanted=True, weight=3.0),
     )
     asked = Collection("Lamps", parts, turned=True, expand=True, min_score=0.25, filters=filters)
     saved = shelf._collecting.answer(SaveCollection(asked))

@@ -175,7 +175,7 @@ def test_version_8_keeps_the_parts_of_a_collection_as_long_as_it(tmp_path: Path)
     connection.execute("PRAGMA foreign_keys = ON")
     migrations.migrate(connection, steps=migrations.STEPS[:7])
     connection.execute("INSERT INTO model (name, dim, added_at) VALUES ('m', 4, 1.0)")
-    assert migrations.migrate(connection) == 7
+    assert migrations.migrate(connection, steps=migrations.STEPS[:8]) == 7
     assert connection.execute("SELECT name FROM model").fetchall() == [("m",)]
     insert = "INSERT INTO collection (name, turned, expand, filters, made_at) VALUES ('Lamps', 0, 1, '[]', 2.0)"
     connection.execute(insert)
@@ -186,4 +186,14 @@ def test_version_8_keeps_the_parts_of_a_collection_as_long_as_it(tmp_path: Path)
         connection.execute("INSERT INTO collection_part VALUES (2, 0, x'01', x'2f61', '', 0)")
     connection.execute("DELETE FROM collection")
     assert connection.execute("SELECT COUNT(*) FROM collection_part").fetchone() == (0,)
+    connection.close()
+
+
+def test_version_9_gives_the_parts_there_are_the_usual_weight(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "old.sqlite", isolation_level=None)
+    migrations.migrate(connection, steps=migrations.STEPS[:8])
+    connection.execute("INSERT INTO collection (name, turned, expand, filters, made_at) VALUES ('a', 0, 0, '[]', 1.0)")
+    connection.execute("INSERT INTO collection_part VALUES (1, 0, x'01', x'2f61', '', 0)")
+    assert migrations.migrate(connection) == 8
+    assert connection.execute("SELECT weight FROM collection_part").fetchall() == [(1.0,)]
     connection.close()

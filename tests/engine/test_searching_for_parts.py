@@ -12,10 +12,13 @@ from PIL import Image
 
 from engine.actnet.checkpoint import ModelCard
 from engine.decoders import Decoders
+from engine.describing import Described
+from engine.errors import QueryError
 from engine.heat import dense_windows
 from engine.indexing import index_folders
 from engine.library import Library
 from engine.messages import DrawHeat, Locate, Search
+from engine.ranking import weakest
 from engine.search import Searcher
 from engine.types import Box, Hit, IndexReport, Query
 from tests.helpers.fake_runner import FakeRunner
@@ -126,6 +129,41 @@ def test_all_of_several_parts_must_be_there(room: Room, search: Callable[..., li
     assert set(names(hits)[:2]) == {"lamp and rug", "all three"}
     assert hits[2].score < hits[1].score - 0.1
     assert [len(hit.also_boxes) for hit in hits] == [1] * 5
+
+
+def test_what_is_missing_of_a_lighter_part_is_forgiven(room: Room, search: Callable[..., list[Hit]]) -> None:
+    lamp = Query(path=str(room.photos / "query.png"), box=QUARTER)
+    rug = Query(path=str(room.photos / "rug.png"), box=Box(0, 0.5, 0.5, 1))
+
+    def scores(*weights: float) -> dict[str, float]:
+        return {Path(hit.path).stem: hit.score for hit in search(lamp, also=(rug,), k=100, weights=weights)}
+
+    plain = scores()
+    assert scores(1, 1) == scores(2.5, 2.5) == plain
+    by_lamp, by_rug = scores(3, 1), scores(1, 3)
+    assert by_lamp["lamp"] > plain["lamp"] + 0.05  # it has what counts
+    assert by_lamp["lamp"] > by_lamp["rug"]
+    assert min(by_lamp["lamp and rug"], by_lamp["all three"]) >= by_lamp["lamp"]  # these have all
+    assert by_rug["rug"] > plain["rug"] + 0.05
+    assert by_rug["rug"] > by_rug["lamp"]
+
+
+def test_weights_that_make_no_sense_are_refused(room: Room, search: Callable[..., list[Hit]]) -> None:
+    query, rug = (Query(path=str(room.photos / name)) for name in ("query.png", "rug.png"))
+    for weights in ((1.0,), (1.0, 0.0), (1.0, -1.0), (1.0, float("nan")), (1.0, float("inf")), (1.0, 1.0, 1.0)):
+        with pytest.raises(QueryError, match="weight"):
+            search(query, also=(rug,), weights=weights)
+
+
+def test_the_weakest_part_decides_and_lighter_ones_are_raised() -> None:
+    def part(weight: float) -> Described:
+        return Described(Query(path="/a"), np.empty((1, 4), np.float32), None, True, 1.0, weight=weight)
+
+    scores = np.array([[0.9, 0.25, 1.0, 0.0, -0.2], [0.5, 0.81, 0.0, 1.0, 0.9]], dtype=np.float32)
+    assert weakest(scores, [part(1), part(1)]).tolist() == scores.min(axis=0).tolist()
+    assert weakest(scores, [part(2), part(2)]).tolist() == scores.min(axis=0).tolist()
+    assert weakest(scores, [part(1), part(2)]) == pytest.approx([0.5, 0.5, 0.0, 0.0, 0.0])
+    assert weakest(scores, [part(2), part(1)]) == pytest.approx([0.5**0.5, 0.25, 0.0, 0.0, 0.0])
 
 
 def test_what_is_unwanted_keeps_a_photo_out(room: Room, search: Callable[..., list[Hit]]) -> None:
