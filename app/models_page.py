@@ -77,6 +77,7 @@ class ModelsPage(QWidget):
         self._grid.setHorizontalSpacing(theme.SPACE_L)
         self._grid.setVerticalSpacing(theme.SPACE_XS)
         self._grid.setColumnStretch(0, 1)
+        self._moved = _label(teaching_texts.MOVED, "small", self)
         self._changes = QWidget(self)
         self._tiles = QHBoxLayout(self._changes)
         self._tiles.setContentsMargins(0, 0, 0, 0)
@@ -122,7 +123,8 @@ class ModelsPage(QWidget):
             self._phase.setText(tr("It begins when what Resight is doing now is done."))
             self._bar.setRange(0, 0)
         else:
-            self._phase.setText(texts.joined(texts.phase(progress), texts.progress_count(progress)))
+            told = texts.phase(progress), texts.progress_count(progress), texts.progress_pace(progress)
+            self._phase.setText(texts.joined(*told))
             fill_bar(self._bar, progress)
         self._show(self._bar, self._phase, self.stop)
 
@@ -133,7 +135,8 @@ class ModelsPage(QWidget):
         self._fill_proof(tuned)
         self._fill_changes(tuned.changes)
         if tuned.outcome == "better":
-            self._show(self._proof, self._changes, self.keep, self.discard)
+            shows_changes = (self._moved, self._changes) if tuned.changes else ()
+            self._show(self._proof, *shows_changes, self.keep, self.discard)
         else:
             self._show(self._proof, self._unfinished, *self._begins())
 
@@ -160,7 +163,7 @@ class ModelsPage(QWidget):
     def _show(self, *shown: QWidget) -> None:
         for widget in (
             self.tune, self.train, self.drop, self.stop, self.keep, self.discard, self._phase, self._bar, self._proof,
-            self._changes, self._unfinished,
+            self._moved, self._changes, self._unfinished,
         ):  # fmt: skip
             widget.setVisible(widget in shown and (widget is not self._unfinished or self._training is not None))
 
@@ -238,9 +241,10 @@ class ModelsPage(QWidget):
         layout.addWidget(there, 1)
         column = _column(making)
         column.addWidget(_label(teaching_texts.MODEL_TITLE, "title", self))
-        for widget in (self._text, self._unfinished, self._bar, self._phase, self._proof, self._changes):
+        for widget in (self._text, self._unfinished, self._bar, self._phase, self._proof, self._moved, self._changes):
             column.addWidget(widget)
-        column.addLayout(_row(self.tune, self.train, self.stop, self.keep, self.discard, self.drop))
+        column.addLayout(_row(self.tune, self.train, self.stop, self.keep, self.discard))
+        column.addWidget(self.drop, 0, Qt.AlignmentFlag.AlignLeft)
         column = _column(there)
         column.addWidget(_label(teaching_texts.MODELS, "strong", self))
         column.addWidget(self._list, 1)

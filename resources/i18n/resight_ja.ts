@@ -3181,6 +3181,11 @@ The old one can be deleted:
    <translation>後</translation>
   </message>
   <message>
+   <source>What moved most: the lower photo’s place in a search with the upper one, before and after</source>
+   <extracomment>app.teaching_texts</extracomment>
+   <translation>最も動いたもの：上の写真で検索したときの、下の写真の順位（前 → 後）</translation>
+  </message>
+  <message>
    <source>&amp;Discard</source>
    <extracomment>app.teaching_texts</extracomment>
    <translation>破棄(&amp;D)</translation>
