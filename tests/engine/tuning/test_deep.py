@@ -251,8 +251,12 @@ def test_photos_that_are_gone_are_told_and_nothing_is_lost(lessons):
 
 
 def test_another_start_begins_with_a_new_plan(lessons):
+    def has_new_plan():
+        plan = read_plan(lessons.folder)
+        return plan is not None and plan.n_labels > 3
+
     lessons.run(Tune(deep=True), until=lambda event: read_plan(lessons.folder) is not None)
     plan = json.loads((lessons.folder / "plan.json").read_text())
     (lessons.folder / "plan.json").write_text(json.dumps(plan | {"n_labels": 3}))
-    lessons.run(Tune(deep=True, restart=True), until=lambda event: read_plan(lessons.folder) is not None)
-    assert read_plan(lessons.folder).n_labels > 3
+    lessons.run(Tune(deep=True, restart=True), until=lambda event: has_new_plan())
+    assert has_new_plan()
