@@ -39,7 +39,7 @@ class KeysDialog(QDialog):
 def _keys_grid(scopes: tuple[Scope, ...]) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(theme.SPACE_XL)
-    grid.setVerticalSpacing(theme.SPACE_XS - 1)  # there are many
+    grid.setVerticalSpacing(theme.SPACE_XS // 2)  # there are many
     for scope in scopes:
         title = QLabel(tr(scope.value))
         theme.set_role(title, "title")
