@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from app import shortcuts, theme
 from app.icons import set_icon
-from app.words import tr
+from app.words import tr, without_key
 
 
 class Scope(Enum):
@@ -50,7 +50,7 @@ class Command:
     @property
     def label(self) -> str:
         """The text without the mark of the access key."""
-        return tr(self.text).replace("&", "").rstrip("…")
+        return without_key(tr(self.text)).rstrip("…")
 
     @property
     def keys_in_force(self) -> tuple[str, ...]:
@@ -62,6 +62,10 @@ MENUS = {"file": "&File", "edit": "&Edit", "photo": "&Photo", "view": "&View", "
 
 COMMANDS = (
     Command("open_picture", "&Open picture…", ("Ctrl+O",), "file", "image"),
+    Command(
+        "capture_screen", "Take from the &screen…", ("Ctrl+Shift+S",), "file", "part",
+        tip="Search with a part of what is on the screen",
+    ),
     Command("add_folder", "&Add folder…", ("Ctrl+Shift+O",), "file", "folder-add"),
     Command("update_folders", "&Update folders", ("F5",), "file", "refresh"),
     Command("watch_folders", "&Watch folders for changes", (), "file", is_checkable=True),

@@ -28,6 +28,7 @@ from app.places import log_folder
 from app.queries import Queries
 from app.refining import Refining
 from app.samples import Samples
+from app.screen_capture import ScreenCapture
 from app.searching import Searching
 from app.settings import SettingsFile
 from app.teaching import Teaching
@@ -121,6 +122,7 @@ class MainWindow(QMainWindow):
         self.preview = self._body.preview
         self.status_line = self._body.status_line
         self.samples = Samples(self._bridge, self.jobs, self._notifier, self.query_panel, self.adding.choose, self)
+        self.capture = ScreenCapture(self.query_panel.take, self._notifier, self)
         self.searching = Searching(self._bridge, self.hits_model, self)
         self.why_not = WhyNot(self._bridge, self.searching, self)
         self.acting = Acting(
@@ -150,6 +152,7 @@ class MainWindow(QMainWindow):
             "show_problems": self.dialogs.show_problems,
             "quit": self.close,
             "paste": self.query_panel.paste,
+            "capture_screen": self.capture.start,
             "whole_picture": self.query_panel.clear_box,
             "settings": lambda: self.dialogs.show_settings(self._settings, self._actions, self._keeper),
             "why_not": self.why_not.ask,
@@ -170,6 +173,7 @@ class MainWindow(QMainWindow):
         self.query_panel.folder_dropped.connect(self.adding.offer)
         self.query_panel.message.connect(partial(self._notifier.tell, Level.REMARK))
         self.searching.slow.connect(self.status_line.show_searching)
+        self.searching.slow.connect(self.results.show_searching)
         self.searching.finished.connect(self._on_search_finished)
         self.searching.failed.connect(self._on_search_failed)
         self.searching.cleared.connect(self._show_idle)

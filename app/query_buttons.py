@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from app import icons, query_texts, theme
+from app.words import without_key
 
 
 class QueryButtons(QWidget):
@@ -46,7 +47,7 @@ class QueryButtons(QWidget):
         for action in actions:
             button = QToolButton(self)
             button.setDefaultAction(action)
-            button.setAccessibleName(action.text().replace("&", ""))
+            button.setAccessibleName(without_key(action.text()))
             button.setAccessibleDescription(action.toolTip())
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self._commands.insertWidget(len(self._buttons), button)

@@ -85,6 +85,12 @@ class ResultsPane(QWidget):
         self.no_query.set_has_photos(has_photos)
         self._stack.setCurrentWidget(self.no_query if has_folders else self._first_run)
 
+    @Slot()
+    def show_searching(self) -> None:
+        """The first search takes its time; hits there are already stay until it is answered."""
+        if self.page() in (self._first_run, self.no_query):
+            self._show_message(texts.SEARCHING, "")
+
     def resize_thumbnails(self, n_steps: int) -> None:
         """Make the thumbnails larger or smaller by steps; 0 gives them their normal size back."""
         now_px = self.grid.thumbnail_side_px()

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from app import care_texts, languages, motion, settings, texts, theme
 from app.keys_page import KeysPage
 from app.library_care import Keeper
+from app.words import without_key
 from engine.types import LibraryStatus
 
 SIZE = (760, 520)
@@ -98,8 +99,8 @@ class SettingsDialog(QDialog):
         if named != "auto":
             self._device_note.setText(care_texts.DEVICE_NAMED.format(device=texts.device(named)))
         else:
-            device = care_texts.DEVICE_PREPARING if status is None else texts.device(status.device)
-            self._device_note.setText(care_texts.DEVICE_NOTE.format(device=device))
+            name = "" if status is None or texts.is_preparing(status.device) else texts.device(status.device)
+            self._device_note.setText(care_texts.DEVICE_NOTE.format(device=name or care_texts.DEVICE_PREPARING))
 
     def _add_page(self, title: str, content: QWidget) -> None:
         heading = QLabel(title)
@@ -283,7 +284,7 @@ class _Area(QScrollArea):
 
 def check_of(action: QAction) -> QCheckBox:
     """A check box that is the same switch as an action of the menus."""
-    box = QCheckBox(action.text().replace("&", ""))
+    box = QCheckBox(without_key(action.text()))
     box.setAccessibleName(box.text())
     box.setChecked(action.isChecked())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
@@ -12,7 +13,7 @@ from app import texts, theme
 from app.completeness import DETAILS_TIP, completeness_line
 from app.elided_label import ElidedLabel
 from app.notify import Notifier
-from app.words import tr
+from app.words import tr, without_key
 from engine.messages import Notice, Progress
 from engine.types import LibraryStatus, SearchResult
 
@@ -76,8 +77,8 @@ class StatusLine(QWidget):
         button = QToolButton(self._options)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setDefaultAction(action)
-        button.setAccessibleName(action.text().replace("&", ""))
-        button.setAccessibleDescription(action.toolTip())
+        action.changed.connect(partial(_name_after, button, action))  # the button has followed it by then
+        _name_after(button, action)
         self._options_row.addWidget(button)
 
     def show_searching(self) -> None:
@@ -166,6 +167,12 @@ class _YieldingLabel(ElidedLabel):
 
     def shown_text(self) -> str:
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+
+
+def _name_after(button: QToolButton, action: QAction) -> None:
+    button.setText(without_key(action.text()))
+    button.setAccessibleName(button.text())
+    button.setAccessibleDescription(action.toolTip())
 
 
 def fill_bar(bar: QProgressBar, progress: Progress) -> None:

@@ -27,7 +27,7 @@ from app.bridge import Bridge
 from app.hit_tile import HitTile
 from app.models_page import ModelsPage
 from app.thumb_cache import ThumbCache
-from app.words import tr
+from app.words import tr, without_key
 from engine.messages import Question, Questions
 
 _THUMBS_BYTES = 32 * 2**20
@@ -116,7 +116,7 @@ class TeachingDialog(QDialog):
             theme.set_role(button, role)
         if command:
             keys = command_named(command).keys_in_force
-            button.setToolTip(shortcuts.with_key(text.replace("&", ""), keys))
+            button.setToolTip(shortcuts.with_key(without_key(text), keys))
             for key in keys:
                 QShortcut(QKeySequence(key), self, button.click)
         button.clicked.connect(lambda _checked: on_click())

@@ -44,6 +44,7 @@ ESTIMATING = "estimating time left"
 PAUSED = "Paused"
 ON_BATTERY = "Waiting: on battery"
 IN_USE = "Waiting until you take a break"
+DEVICE_PREPARING = "Getting ready…"
 DEVICE_TIP = "What pictures are analysed with"
 WAITING = "waiting to be indexed"
 UNEXPECTED = "Something went wrong inside Resight. It goes on; the details are in the log (Help, Show log)."
@@ -293,8 +294,15 @@ def files_copied(n: int) -> str:
     return tr_n(n, "Photo copied", "{n} photos copied").format(n=count(n))
 
 
+def is_preparing(name: str) -> bool:
+    """Whether the engine does not know yet what it will run on."""
+    return name == "preparing"
+
+
 def device(name: str) -> str:
     """The engine's name of what it runs on, written as people write it: “CPU (OpenVINO)”."""
+    if is_preparing(name):
+        return DEVICE_PREPARING
     return printable(name).replace("cpu", "CPU").replace("openvino", "OpenVINO").replace("cuda", "CUDA")
 
 

@@ -12,7 +12,10 @@ a test fails while one has no translation.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+
+_ACCESS_KEY = re.compile(r"\(&.\)|&")
 
 
 def _as_it_is(text: str) -> str:
@@ -37,6 +40,11 @@ def tr(text: str) -> str:
 def tr_n(n: int, one: str, many: str) -> str:
     """The text for one or for several, in the user's language; the number is still to be put in."""
     return _look_up(one if n == 1 else many)
+
+
+def without_key(text: str) -> str:
+    """The words of a menu or button without the mark of the access key: "&Open" or, as in Japanese, "開く(&O)"."""
+    return _ACCESS_KEY.sub("", text)
 
 
 def told(sentence: str) -> str:

@@ -79,6 +79,16 @@
    <translation>画像を開く(&amp;O)…</translation>
   </message>
   <message>
+   <source>Take from the &amp;screen…</source>
+   <extracomment>app.actions</extracomment>
+   <translation>画面から取り込む(&amp;S)…</translation>
+  </message>
+  <message>
+   <source>Search with a part of what is on the screen</source>
+   <extracomment>app.actions</extracomment>
+   <translation>画面に出ているものの一部で検索します</translation>
+  </message>
+  <message>
    <source>&amp;Add folder…</source>
    <extracomment>app.actions</extracomment>
    <translation>フォルダーを追加(&amp;A)…</translation>
@@ -2876,6 +2886,31 @@ The old one can be deleted:
    <translation>見本を外す</translation>
   </message>
   <message>
+   <source>The screen, held still</source>
+   <extracomment>app.screen_texts</extracomment>
+   <translation>止めた画面</translation>
+  </message>
+  <message>
+   <source>Drag a box round what you look for. Enter takes the whole screen, Esc nothing.</source>
+   <extracomment>app.screen_texts</extracomment>
+   <translation>探すものを囲んでドラッグします。Enter で画面全体、Esc で取りやめます。</translation>
+  </message>
+  <message>
+   <source>On Wayland, programs may not look at the screen.</source>
+   <extracomment>app.screen_texts</extracomment>
+   <translation>Wayland では、プログラムが画面を見ることはできません。</translation>
+  </message>
+  <message>
+   <source>The system does not let Resight look at the screen.</source>
+   <extracomment>app.screen_texts</extracomment>
+   <translation>システムが、Resight に画面を見ることを許していません。</translation>
+  </message>
+  <message>
+   <source>Take a picture with your desktop's own tool for that, then paste it here (Ctrl+V).</source>
+   <extracomment>app.screen_texts</extracomment>
+   <translation>デスクトップの画面撮影の機能で撮り、ここに貼り付けてください (Ctrl+V)。</translation>
+  </message>
+  <message>
    <source>Remove</source>
    <extracomment>app.teaching</extracomment>
    <translation>削除</translation>
@@ -3579,6 +3614,11 @@ The old one can be deleted:
    <source>Waiting until you take a break</source>
    <extracomment>app.texts</extracomment>
    <translation>使われていない時間を待っています</translation>
+  </message>
+  <message>
+   <source>Getting ready…</source>
+   <extracomment>app.texts</extracomment>
+   <translation>準備しています…</translation>
   </message>
   <message>
    <source>What pictures are analysed with</source>

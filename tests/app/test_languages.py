@@ -24,12 +24,14 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app import care_texts, languages, look_texts, texts, words
+from app import actions, care_texts, languages, look_texts, texts, words
 from app.phrasebook import Phrasebook, braces
 from app.settings import SettingsFile
 from app.settings_dialog import SettingsDialog
+from engine.types import Query
 from tests.app.conftest import WindowRig
 from tests.app.test_access import STATES, pages
+from tests.helpers.fake_engine import make_result
 from tests.test_architecture import COMMAND_LINE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -191,6 +193,18 @@ def test_switching_there_and_back_leaves_every_text_as_it_was(window_rig: Window
     assert len(japanese) == len(before)
     languages.set_preference("en")
     assert shown_texts(window) == before
+
+
+def test_access_keys_are_shown_in_menus_only(window_rig: WindowRig, qtbot: QtBot, japanese: None) -> None:
+    window_rig.window.status_line.show_result(make_result(Query(path="/query.jpg")))
+    buttons = window_rig.window.status_line.findChildren(QAbstractButton)
+    assert "さらに広く探す" in [button.text() for button in buttons]
+    assert "さらに広く探す" in [button.accessibleName() for button in buttons]
+    assert actions.command_named("look_further").label == "さらに広く探す"
+    languages.set_preference("en")
+    assert "Look further" in [button.text() for button in buttons]
+    languages.set_preference("ja")
+    assert "さらに広く探す" in [button.text() for button in buttons]
 
 
 def test_the_language_is_chosen_in_the_settings_and_kept(window_rig: WindowRig, qtbot: QtBot) -> None:

@@ -325,6 +325,12 @@ def test_a_slow_search_is_said_to_be_under_way(window_rig: WindowRig, qtbot: QtB
     with qtbot.waitSignal(window_rig.window.searching.slow):
         window_rig.window.open_picture("/photos/query.jpg")
     assert texts.SEARCHING in window_rig.window.status_line.text()
+    assert window_rig.window.results.message() == texts.SEARCHING  # where there was nothing else to look at
+    with qtbot.waitSignal(window_rig.window.searching.finished):
+        window_rig.engine.release(window_rig.engine.ids(Search)[0])
+    with qtbot.waitSignal(window_rig.window.searching.slow):
+        window_rig.window.open_picture("/photos/other.jpg")
+    assert window_rig.window.results.shows_results()
 
 
 # ---- hits --------------------------------------------------------------------------------------------------------

@@ -96,6 +96,14 @@ def test_the_device_is_told_and_chosen_for_the_next_start(
     assert window_rig.settings_file.settings.device == "cpu"
 
 
+def test_a_device_that_is_not_known_yet_is_said_to_be_so(window_rig: WindowRig, dialog: SettingsDialog) -> None:
+    status = replace(make_status(), device="preparing")
+    dialog.show_status(status)
+    assert dialog._device_note.text().endswith("Now: not known yet.")
+    window_rig.window.status_line.show_status(status)
+    assert "Getting ready…" in window_rig.window.status_line.text()
+
+
 def test_quality_is_chosen_for_the_next_start(window_rig: WindowRig, dialog: SettingsDialog) -> None:
     choose(dialog, "Quality", "Quicker: whole photos only")
     assert SettingsFile(window_rig.settings_file._path).settings.quick
