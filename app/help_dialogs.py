@@ -49,9 +49,10 @@ def _keys_grid(scopes: tuple[Scope, ...]) -> QGridLayout:
         for command in COMMANDS:
             if command.keys_in_force and command.scope is scope:
                 row = grid.rowCount()
-                grid.addWidget(QLabel(command.label), row, 0)
-                keys = QLabel(keys_text(command))
-                theme.set_role(keys, "muted")
+                name, keys = QLabel(command.label), QLabel(keys_text(command))
+                theme.set_role(name, "remark")  # small, as there are many
+                theme.set_role(keys, "small")
+                grid.addWidget(name, row, 0)
                 grid.addWidget(keys, row, 1)
     grid.setRowStretch(grid.rowCount(), 1)
     return grid
