@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from app import learning_arguments, places
+from app import collection_command, learning_arguments, places
 from app.console import UsageError
 from app.examples import DESCRIPTION, EXAMPLES, EXIT_CODES
 from engine.messages import LOSSES, PROTOCOLS
@@ -60,6 +60,8 @@ def make_parser() -> argparse.ArgumentParser:
     _add_index(_add_command(commands, "index", "add folders to the library and bring them up to date"))
     _add_index(_add_command(commands, "watch", "do what index does, then go on doing it as the folders change"))
     _add_search(_add_command(commands, "search", "find the photos most like a picture, or like a box in it"))
+    collections = _add_command(commands, "collections", "list the searches saved under a name, or search with one")
+    collection_command.add_arguments(collections, _at_least_one)
     _add_command(commands, "status", "show what is in the library")
     _add_command(commands, "failures", "list the photos that could not be read, and why")
     retry = _add_command(commands, "retry", "try photos again that could not be read")
@@ -173,6 +175,7 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
         "--expand", action="store_true", help="look further: let the first hits help to find more of the same"
     )
     learning_arguments.add_feedback(parser)
+    parser.add_argument("--save", metavar="NAME", help="keep this search as a collection, see resight collections")
     _add_quick(parser)
 
 

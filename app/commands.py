@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from app import answers, places
+from app.collection_command import collections
 from app.console import DONE, LIBRARY_PROBLEM, Console, EngineFactory, EngineSession, UsageError, escaped
 from app.exclude_command import exclude
 from app.failure_commands import failures, retry
@@ -69,6 +70,7 @@ class Commands:
             "index": self._index,
             "watch": self._watch,
             "search": self._search,
+            "collections": lambda: collections(self._options, self._console, self._library_session),
             "status": self._status,
             "failures": self._failures,
             "retry": self._retry,
@@ -80,7 +82,7 @@ class Commands:
             "study": self._study,
             "prepare": self._prepare,
             **LibraryCommands(self._options, self._console, self._session).by_name(),
-            **LearningCommands(self._options, self._console, self._learning_session).by_name(),
+            **LearningCommands(self._options, self._console, self._library_session).by_name(),
         }
         try:
             return commands[self._options.command]()
@@ -140,7 +142,7 @@ class Commands:
     def _search(self) -> int:
         path = _existing_file(self._options.picture)
         self._require_library()
-        return search(self._options, path, self._console, self._session(read_only=True))
+        return search(self._options, path, self._console, self._session(read_only=self._options.save is None))
 
     def _status(self) -> int:
         self._require_library()
@@ -170,7 +172,7 @@ class Commands:
         self._require_library()
         return exclude(self._options, self._console, lambda reads_only: self._session(read_only=reads_only))
 
-    def _learning_session(self, reads_only: bool) -> EngineSession:
+    def _library_session(self, reads_only: bool) -> EngineSession:
         self._require_library()
         return self._session(read_only=reads_only)
 

@@ -98,6 +98,17 @@ examples:
   resight use actnet-lite2-tuned
   resight use actnet-lite2-ac85bf7d      back to the one shipped
 """,
+    "collections": """\
+A collection is a search kept under a name. What it finds is searched for each time, so new photos come in by
+themselves. Its picture is known again wherever it is moved, and else a small copy of it is searched with.
+
+examples:
+  resight search lamp.jpg --box 0.4,0.2,0.7,0.9 --save Lamps
+  resight collections                                list them
+  resight collections Lamps -k 50                    search with one
+  resight collections Lamps --rename "Floor lamps"
+  resight collections Lamps --remove
+""",
     "search": """\
 The score is between 0 and 1, higher is better. The exit code is 1 if nothing was found.
 
@@ -110,6 +121,7 @@ examples:
   resight search lamp.jpg --turned                   also mirrored, or turned by 90, 180 or 270 degrees
   resight search lamp.jpg --min-score 0.5 --json
   resight search lamp.jpg --expand                   look further, with the help of the first hits
+  resight search lamp.jpg --save Lamps               keep it as a collection
   resight search lamp.jpg --like lamp2.jpg --unlike vase.jpg    several examples, and what is not meant
 """,
     "status": """\

@@ -6,12 +6,11 @@ import argparse
 from typing import cast
 
 from app import answers
+from app.collection_command import NOTHING_FOUND, save
 from app.console import DONE, Console, EngineSession, UsageError
 from app.label_command import feedback
 from engine.messages import LoadPicture, Search
 from engine.types import Box, Picture, Query, SearchResult
-
-NOTHING_FOUND = 1
 
 _ANY_SIDE_PX = 64  # enough to learn the size of a picture; decoding it small is quicker
 
@@ -41,6 +40,8 @@ def search(options: argparse.Namespace, path: str, console: Console, session: En
             turned=options.turned,
             feedback=feedback(options),
         )
+        if options.save is not None:
+            save(options.save, job, session, console)
         result = cast(SearchResult, session.run(job))
     console.answer(answers.search_document(job, result), answers.search_words(result))
     return DONE if result.hits else NOTHING_FOUND

@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 DOOR = {"engine.api", "engine.messages", "engine.types", "engine.errors"}
 COMMAND_LINE = (
-    "answers", "arguments", "cli", "commands", "console", "examples", "exclude_command", "failure_commands", "keeper",
+    "answers", "arguments", "cli", "collection_command", "commands", "console", "examples", "exclude_command",
+    "failure_commands", "keeper",
     "label_command", "learning_arguments", "learning_commands", "library_commands", "model_command", "places",
     "search_command",
 )

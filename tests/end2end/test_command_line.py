@@ -416,6 +416,30 @@ def test_what_is_labelled_different_is_hidden_listed_taken_elsewhere_and_undone(
     assert "no list of labels" in bad.err
 
 
+# ---- collections ----------------------------------------------------------------------------------------------
+
+
+def test_a_search_is_kept_under_a_name_and_finds_what_comes_later(few, tmp_path):
+    program, photos = few
+    program.json("index", photos)
+    first, second = sorted(photos.iterdir())[:2]
+    query = tmp_path / "query.jpg"
+    query.write_bytes(first.read_bytes())
+    found = program.json("search", query, "--box", "0,0,1,0.9", "--save", "Mine")["hits"]
+    (kept,) = program.json("collections")
+    assert (kept["name"], kept["pictures"][0]["path"]) == ("Mine", str(query))
+    query.unlink()
+    (photos / "later.jpg").write_bytes(second.read_bytes() + b"0")  # another content, the same picture
+    program.json("index")
+    again = program.json("collections", "Mine")
+    assert again["query"]["box"] == [0, 0, 1, 0.9]
+    assert {hit["path"] for hit in again["hits"]} == {hit["path"] for hit in found} | {str(photos / "later.jpg")}
+    assert "“Mine”" in program("search", first, "--save", "Mine", code=2).err  # there is one already
+    assert [one["name"] for one in program.json("collections", "Mine", "--rename", "Ours")] == ["Ours"]
+    assert "There is no collection Mine: give one of Ours." in program("collections", "Mine", code=2).err
+    assert program.json("collections", "Ours", "--remove") == []
+
+
 # ---- models ---------------------------------------------------------------------------------------------------
 
 
