@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 
 from engine.errors import TuningError
 from engine.label_table import LabelRow, key
-from engine.measures import average_precision
 from engine.projection import project
 from engine.tuning.judged import judge
 from engine.tuning.quick import QuickResult, tune_quickly
@@ -34,11 +33,12 @@ def mean_precision(
     one: SetRows, vectors: NDArray[np.float32], others: list[int], rows: set[int] | None = None
 ) -> float:
     """Mean average precision of a set, of some rows of it as queries."""
-    precisions = [
-        average_precision(right[np.argsort(-(vectors[gallery] @ vectors[row]), kind="stable")].tolist())
-        for row, gallery, right in one.queries(others)
-        if right.any() and (rows is None or row in rows)
-    ]
+    precisions = []
+    for row, gallery, right in one.queries(others):
+        if right.any() and (rows is None or row in rows):
+            similarity = vectors @ vectors[row]
+            ranks = 1 + np.flatnonzero(right[np.argsort(-similarity[gallery], kind="stable")])
+            precisions.append(float((np.arange(1, len(ranks) + 1) / ranks).mean()))
     return 100 * float(np.mean(precisions)) if precisions else float("nan")
 
 
