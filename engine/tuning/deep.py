@@ -228,6 +228,6 @@ class _Proving:
         return replace(
             proved,
             boxes=len(before.rows),
-            boxes_before=found(before, before.vectors, photos.before),
-            boxes_after=found(after, after.vectors, photos.after),
+            boxes_before=(yield from found(before, before.vectors, photos.before)),
+            boxes_after=(yield from found(after, after.vectors, photos.after)),
         )

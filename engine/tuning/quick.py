@@ -58,7 +58,7 @@ class QuickResult:
 
 def tune_quickly(
     vectors: Vectors, judged: Judged, now: Matrix | None = None
-) -> Generator[tuple[int, int], None, QuickResult]:
+) -> Generator[tuple[int, int], None, tuple[QuickResult, ...]]:
     """Learn from the pairs of a library; labels choose the strength, and prove it.
 
     Args:
@@ -66,8 +66,9 @@ def tune_quickly(
         judged: what is known of them, as rows.
         now: what is compared with: the matrix of the model in use, or None if that is the one tuning begins with.
 
-    Yields:
-        (photos compared with all others, of how many).
+    Returns:
+        what comes of it, best first, and after that what comes of it if only weaker strengths may be chosen, for where
+        the stronger ones make other things worse; yields (photos compared with all others, of how many) on the way.
 
     Raises:
         TuningError: the labels say too little, or nothing can be learnt.
@@ -89,9 +90,13 @@ def tune_quickly(
         yield len(vectors), len(vectors)
         matrices[strength] = weakening(covariance, len(pairs), strength)
         after[strength] = _answers(asked, vectors, known, matrices[strength])
-    measured = _held_out(judged, asked, before, after)
-    strength = _best(after, range(len(asked)))
-    return QuickResult(matrices[strength], strength, measured, len(pairs))
+    results: list[QuickResult] = []
+    while after:
+        strength = _best(after, range(len(asked)))
+        measured = _held_out(judged, asked, before, after)
+        results.append(QuickResult(matrices[strength], strength, measured, len(pairs)))
+        after = {weaker: answers for weaker, answers in after.items() if weaker < strength}
+    return tuple(results)
 
 
 def _questions(judged: Judged) -> list[Asked]:

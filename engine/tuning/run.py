@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 from engine.generation_table import Generation
 from engine.generations import Generations
-from engine.learning import Proof, Tuned
+from engine.learning import Tuned
 from engine.library import Library
 from engine.messages import Phase, Progress
 from engine.projection import Matrix, project, save_projected
 from engine.records import Photo
-from engine.tuning.boxes import N_BOXES, describe_boxes, found, is_worse
+from engine.tuning.boxes import N_BOXES, Boxes, describe_boxes, found, is_worse
 from engine.tuning.judged import Judged, require_enough
 from engine.tuning.material import Material, Means, Vectors, judged_now, judged_of, read_material
 from engine.tuning.quick import QuickResult, tune_quickly
@@ -46,27 +46,30 @@ def tune(library: Library, generations: Generations, means: Means) -> Generator[
     if origin.from_use is not None:
         photos = Material(photos.content_ids, project(origin.from_use, photos.vectors))
     judged = judged_of(library, photos.content_ids)
-    result = yield from _learnt(photos, judged, origin)
-    proved = proof_of(result.measured, result.gain)
-    outcome = Tuned("no-gain", "", proved, contradicted=judged.n_contradicted)
-    if not result.is_better:
+    results = yield from _learnt(photos, judged, origin)
+    outcome = Tuned("no-gain", "", proof_of(results[0].measured, results[0].gain), contradicted=judged.n_contradicted)
+    good = [result for result in results if result.is_better]
+    boxes = (yield from _boxes(library, means, photos)) if good else None
+    for result in good:
+        checked = yield from _checked(outcome, result, photos, origin, boxes)
+        outcome = checked if outcome.outcome == "no-gain" or checked.outcome == "better" else outcome
+        if checked.outcome == "better":
+            break
+    if outcome.outcome != "better":
         return outcome
-    proved = yield from _checked(library, means, photos, result, origin, proved)
     moved = changes(
         library, photos.content_ids, result.measured,
         lambda rows: origin.now(photos.vectors[rows]), lambda rows: project(result.matrix, photos.vectors[rows]),
     )
-    outcome = replace(outcome, proof=proved, changes=moved)
-    if proved.boxes_before and proved.boxes_after and is_worse(proved.boxes_before, proved.boxes_after):
-        return replace(outcome, outcome="worse-elsewhere")
+    outcome = replace(outcome, changes=moved)
     start = generations.card(origin.generation)
     card = save_projected(
         start.path, result.matrix, generations.new_file(), name=f"{start.name}-tuned",
         origin=f"Its whitening was tuned by Resight with {judged.n_same + judged.n_different} labels of one library.",
     )
     card = generations.move_in(card)
-    generations.add(card, parent=origin.generation.name, made_by="quick", proof=proved)
-    return replace(outcome, outcome="better", model=card.model_id)
+    generations.add(card, parent=origin.generation.name, made_by="quick", proof=outcome.proof)
+    return replace(outcome, model=card.model_id)
 
 
 def _origin(generations: Generations, in_use: str) -> _Origin:
@@ -80,43 +83,47 @@ def _origin(generations: Generations, in_use: str) -> _Origin:
     return _Origin(active, None, None)
 
 
-def _learnt(photos: Material, judged: Judged, origin: _Origin) -> Generator[Progress, None, QuickResult]:
+def _learnt(photos: Material, judged: Judged, origin: _Origin) -> Generator[Progress, None, tuple[QuickResult, ...]]:
     steps = tune_quickly(photos.vectors, judged, origin.to_use)
     while True:
         try:
             done, total = next(steps)
         except StopIteration as stop:
-            result: QuickResult = stop.value
-            return result
+            results: tuple[QuickResult, ...] = stop.value
+            return results
         yield Progress(0, Phase.TRAINING, done, total)
 
 
 # ---- the check on boxes -------------------------------------------------------------------------------------------
 
 
-def _checked(
-    library: Library, means: Means, photos: Material, result: QuickResult, origin: _Origin, proved: Proof
-) -> Generator[Progress, None, Proof]:
-    """The proof with how many boxes of the library's photos are found before and after."""
-    rule, dim = library.card.rule, library.model.dim
+def _boxes(library: Library, means: Means, photos: Material) -> Generator[Progress, None, Boxes | None]:
+    """Boxes of the library's photos under the model in use; None if no photo can be read now."""
     to_cut = _to_cut(library, photos)
     if not to_cut:
-        return proved
-    boxes = yield from describe_boxes(to_cut, means.runner, means.decoders(), rule, dim)
-    if not len(boxes.rows):
-        return proved
+        return None
+    boxes = yield from describe_boxes(to_cut, means.runner, means.decoders(), library.card.rule, library.model.dim)
+    return boxes if len(boxes.rows) else None
+
+
+def _checked(
+    outcome: Tuned, result: QuickResult, photos: Material, origin: _Origin, boxes: Boxes | None
+) -> Generator[Progress, None, Tuned]:
+    """What a result that is better on held-out things comes to, with how many boxes are found before and after."""
+    proved = proof_of(result.measured, result.gain)
+    if boxes is None:
+        return replace(outcome, outcome="better", proof=proved)
     at_start = boxes.vectors if origin.from_use is None else project(origin.from_use, boxes.vectors)
-    gallery = origin.now(photos.vectors)
-    before = found(boxes, boxes.vectors, gallery)
-    yield Progress(0, Phase.MEASURING, len(boxes.rows), len(boxes.rows))
-    gallery = project(result.matrix, photos.vectors)
-    after = found(boxes, project(result.matrix, at_start), gallery)
-    return replace(proved, boxes=len(boxes.rows), boxes_before=before, boxes_after=after)
+    before = yield from found(boxes, boxes.vectors, photos.vectors, origin.now)
+    after = yield from found(
+        boxes, project(result.matrix, at_start), photos.vectors, lambda vectors: project(result.matrix, vectors))
+    proved = replace(proved, boxes=len(boxes.rows), boxes_before=before, boxes_after=after)
+    return replace(outcome, outcome="worse-elsewhere" if is_worse(before, after) else "better", proof=proved)
 
 
 def _to_cut(library: Library, photos: Material) -> list[tuple[int, Photo]]:
     """Photos to cut boxes out of, with their rows: up to `N_BOXES` that can be reached now."""
-    rows = random.Random(1).sample(range(len(photos.content_ids)), min(2 * N_BOXES, len(photos.content_ids)))
+    rows = random.Random(1).sample(range(len(photos.content_ids)), min(5 * N_BOXES, len(photos.content_ids)))
     known = library.catalogue.photos_by_content(int(photos.content_ids[row]) for row in rows)
     chosen = []
     for row in rows:

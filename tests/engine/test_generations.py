@@ -15,6 +15,8 @@ from engine.errors import ModelError, TuningError
 from engine.label_table import key
 from engine.learning import ExportModel, GetModels, GetQuestions, ImportModel, RemoveModel, Tune, UseModel
 from engine.projection import between, project, save_projected
+from engine.tuning import run
+from engine.tuning.boxes import Boxes
 from tests.helpers.generations import PROOF, Place
 from tests.helpers.models import DIM, things
 
@@ -220,6 +222,36 @@ def test_a_better_model_is_proposed_with_its_proof_and_nothing_is_searched_with_
     assert again.outcome == "no-gain"
     assert again.model == ""
     assert len(labelled.work.answer(GetModels())) == 2
+
+
+def test_a_weaker_model_is_proposed_where_the_best_one_finds_less_of_boxes(
+    labelled: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_boxes(*_args: object) -> Iterator[object]:
+        yield None
+        vectors = labelled.vectors(labelled.start.model_id)[:50]
+        return Boxes(vectors, np.arange(50))  # type: ignore[return-value]
+
+    worse = iter([True, False])
+    monkeypatch.setattr(run, "_boxes", no_boxes)
+    monkeypatch.setattr(run, "is_worse", lambda before, after: next(worse))
+    best = labelled.run(Tune())
+    assert best.outcome == "better"
+    assert best.proof.boxes == 50
+    card = labelled.work.generations.card(labelled.work.generations.find(best.model))
+    matrix = between(labelled.start.path, card.path)
+    assert matrix is not None
+    monkeypatch.setattr(run, "is_worse", lambda before, after: False)
+    labelled.run(RemoveModel(best.model))
+    strong = labelled.work.generations.card(labelled.work.generations.find(labelled.run(Tune()).model))
+    stronger = between(labelled.start.path, strong.path)
+    assert stronger is not None
+    spreads = [np.linalg.cond(one) for one in (matrix, stronger)]
+    assert spreads[0] ** 2 == pytest.approx(spreads[1], rel=0.05)  # of half the strength
+    monkeypatch.setattr(run, "is_worse", lambda before, after: True)
+    labelled.run(RemoveModel(strong.model_id))
+    assert labelled.run(Tune()).outcome == "worse-elsewhere"
+    assert len(labelled.work.answer(GetModels())) == 1
 
 
 def test_without_labels_nothing_is_made(place: Place) -> None:

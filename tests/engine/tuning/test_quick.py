@@ -108,7 +108,7 @@ def test_copies_and_nonsense_teach_nothing() -> None:
 
 def test_what_photos_of_one_thing_differ_in_is_learnt_and_proved() -> None:
     vectors, shown = things(N_THINGS, N_EACH)
-    result: QuickResult = drained(tune_quickly(vectors, labelled(shown, 6)))
+    result: QuickResult = drained(tune_quickly(vectors, labelled(shown, 6)))[0]
     gain = result.gain
     assert result.is_better
     assert gain[1] < gain[0] < gain[2]
@@ -119,9 +119,18 @@ def test_what_photos_of_one_thing_differ_in_is_learnt_and_proved() -> None:
     assert result.matrix.shape == (DIM, DIM)
 
 
+def test_what_weaker_strengths_come_to_is_told_after_the_best() -> None:
+    vectors, shown = things(N_THINGS, N_EACH)
+    results: tuple[QuickResult, ...] = drained(tune_quickly(vectors, labelled(shown, 6)))
+    assert [result.strength for result in results] == [1.0, 0.5]
+    assert all(result.is_better for result in results)
+    assert results[0].gain[0] > results[1].gain[0]
+    assert len(results[1].measured) == len(results[0].measured)
+
+
 def test_the_same_library_gives_the_same_model() -> None:
     vectors, shown = things(N_THINGS, N_EACH)
-    one, other = (drained(tune_quickly(vectors, labelled(shown, 6))) for _ in range(2))
+    one, other = (drained(tune_quickly(vectors, labelled(shown, 6)))[0] for _ in range(2))
     np.testing.assert_array_equal(one.matrix, other.matrix)
 
 
@@ -129,14 +138,14 @@ def test_wrong_labels_prove_nothing() -> None:
     vectors, shown = things(N_THINGS, N_EACH)
     chance = np.random.default_rng(1)
     mixed = chance.permutation(shown)
-    assert not drained(tune_quickly(vectors, labelled(mixed, 8))).is_better
+    assert not drained(tune_quickly(vectors, labelled(mixed, 8)))[0].is_better
 
 
 def test_tuning_again_from_the_same_start_gains_nothing_more() -> None:
     vectors, shown = things(N_THINGS, N_EACH)
     judged = labelled(shown, 6)
-    first: QuickResult = drained(tune_quickly(vectors, judged))
-    again: QuickResult = drained(tune_quickly(vectors, judged, first.matrix))
+    first: QuickResult = drained(tune_quickly(vectors, judged))[0]
+    again: QuickResult = drained(tune_quickly(vectors, judged, first.matrix))[0]
     assert again.gain[0] == pytest.approx(0.0, abs=0.01)
     assert not again.is_better
 
@@ -146,7 +155,7 @@ def test_each_query_is_answered_by_a_model_chosen_without_its_thing() -> None:
     judged = labelled(shown, 6)
     parts = proof.folds(judged, 4)
     assert sorted(group for part in parts for group in part) == judged.with_pairs
-    result: QuickResult = drained(tune_quickly(vectors, judged))
+    result: QuickResult = drained(tune_quickly(vectors, judged))[0]
     assert {one.asked.group for one in result.measured} <= set(judged.with_pairs)
     assert len({one.asked.row for one in result.measured}) == len(result.measured)
 
