@@ -181,16 +181,22 @@ def test_a_hundred_thousand_hits_are_arranged_in_short_steps():
         for n in range(100_000)
     )  # fmt: skip
     columns = Columns(hits)
-    longest_s = 0.0
-    for arrangement in (
+    arrangements = (
         Arrangement(min_score=0.6, order=Order.NAME, grouping=Grouping.FOLDER),
         Arrangement(order=Order.DATE, grouping=Grouping.DATE, stacks=True).choose(Facet.TAKEN, ["2001", "2010"]),
         Arrangement(stacks=True),
-    ):
-        steps = arrange(columns, arrangement)
-        while True:
-            started = time.thread_time()
-            if next(steps, None) is None and steps.gi_frame is None:
-                break
-            longest_s = max(longest_s, time.thread_time() - started)
-    assert longest_s < 0.040
+    )
+
+    def longest_step_s():
+        longest_s = 0.0
+        for arrangement in arrangements:
+            steps = arrange(columns, arrangement)
+            while True:
+                started = time.thread_time()
+                if next(steps, None) is None and steps.gi_frame is None:
+                    break
+                longest_s = max(longest_s, time.thread_time() - started)
+        return longest_s
+
+    # The best of three: what shares the processor's memory costs processor time, too.
+    assert min(longest_step_s() for _ in range(3)) < 0.040
