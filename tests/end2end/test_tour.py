@@ -30,7 +30,7 @@ print(round(1000 * longest))
 
 
 def go(folder: Path, home: Path) -> float:
-    """Go on the tour in this folder -> for how many ms the window did not answer, beyond what an idle process waited."""
+    """Go on the tour in this folder -> for how many ms the window did not answer, less what an idle process waited."""
     photos, data = folder / "photos", folder / "data"  # below `data` is the trash, too
     shutil.copytree(GROUPS, photos)
     variables = {
