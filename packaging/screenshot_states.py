@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QDialog, QWidget
 from screenshot_photos import Photos
 
-from app import care_texts, theme
+from app import care_texts, languages, theme
 from app.arranging import Grouping
 from app.bridge import Bridge
 from app.columns import Facet
@@ -83,6 +83,8 @@ class Tour:
         if not self._window._has_folders:
             self._wait(BLINK_MS)
             self._shoot("first-run")
+            if not wanted or "samples" in wanted:
+                self._show_samples()
         self._show_indexing()
         for show, states in (
             (self._show_results, ("results", "menu")),
@@ -100,6 +102,19 @@ class Tour:
 
     # ---- states ---------------------------------------------------------------------------------------------------
 
+    def _show_samples(self) -> None:
+        """What comes with Resight, searched, and taken out again."""
+        window = self._window
+        window.samples.try_them()
+        self._until(lambda: not window.jobs.is_busy() and window.results.shows_results())
+        self._settle()
+        self._shoot("samples")
+        window.samples.remove()
+        self._until(window.results.is_first_run)
+        self._until(lambda: not window._status.folders and not window.jobs.is_busy())
+        window.queries.recent.forget_all()
+        self._n_analysed = 0
+
     def _show_indexing(self) -> None:
         """The library at work, and a search meanwhile."""
         window = self._window
@@ -115,7 +130,12 @@ class Tour:
         self._until(lambda: not window.jobs.is_busy())
 
     def _show_results(self) -> None:
+        window = self._window
         self._search()
+        collecting, name = window.queries.collecting, self._say("Armchairs", "肘掛け椅子")
+        if all(collection.name != name for collection in collecting._collections):
+            collecting._save(window.queries.going_back.shown(), name)
+        self._settle()
         self._select(0)
         self._shoot("results")
         menu = self._window.results.grid.context_menu(self._window.hits_model.hit(1))
@@ -265,6 +285,9 @@ class Tour:
         self._window.looking.show_preview(self._window.hits_model.hit(0))
         self._wait(LONG_MS)
         self._shoot("away")
+
+    def _say(self, english: str, japanese: str) -> str:
+        return japanese if languages.language() == "ja" else english
 
     # ---- doing ----------------------------------------------------------------------------------------------------
 

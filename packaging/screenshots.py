@@ -29,7 +29,9 @@ SCHEMES = ("light", "dark")
 LANGUAGES = ("en", "ja")
 # What the repository keeps, see docs/guide.md: everything once, and some of it in the dark and in Japanese.
 IN_DARK = ("first-run", "results", "box", "duplicates")
-IN_JAPANESE = ("first-run", "results", "box", "parts", "filters", "duplicates", "why-not", "teaching", "settings")
+IN_JAPANESE = (
+    "first-run", "samples", "results", "box", "parts", "filters", "duplicates", "why-not", "teaching", "settings",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
