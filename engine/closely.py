@@ -158,13 +158,15 @@ def _spot(
     if sought.is_known and not sought.is_part:
         photo = photo.strongest(_KEYPOINTS_OF_WHOLE)
     places = [place for side in sides if (place := find_place(side, photo)) is not None]
-    half_sure = MIN_MATCHES if sought.is_part else _MATCHES_OF_WHOLE
-    if not places and surroundings is not None:
-        of_query, of_photo = (some.strongest(_KEYPOINTS_OF_WHOLE) for some in (surroundings, photo))
-        places = [place] if (place := find_place(of_query, of_photo, sought.box)) is not None else []
-        half_sure = _MATCHES_OF_WHOLE
-    if not places:
+    if places:
+        best = max(places, key=lambda place: place.n_matches)
+        return _spot_of(best, MIN_MATCHES if sought.is_part else _MATCHES_OF_WHOLE)
+    if surroundings is None:
         return None
-    best: Place = max(places, key=lambda place: place.n_matches)
-    box = None if best.box is None or best.box.area > _WHOLE_PHOTO else best.box
-    return Spot(box, best.n_matches / (best.n_matches + half_sure))
+    place = find_place(surroundings.strongest(_KEYPOINTS_OF_WHOLE), photo.strongest(_KEYPOINTS_OF_WHOLE), sought.box)
+    return None if place is None else _spot_of(place, _MATCHES_OF_WHOLE)
+
+
+def _spot_of(place: Place, half_sure: int) -> Spot:
+    box = None if place.box is None or place.box.area > _WHOLE_PHOTO else place.box
+    return Spot(box, place.n_matches / (place.n_matches + half_sure))

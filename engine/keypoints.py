@@ -8,6 +8,7 @@ interpreter. OpenCV is loaded at the first call.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,7 @@ _MAX_RATIO = 0.85  # of the distances to the nearest and the second nearest deta
 _TOLERANCE_PX = 4.0
 _SCALES = (0.05, 8.0)  # how much larger the query may be seen in the photo
 _MIN_NEAR = 3  # details in and round a part, as far as half its size, from which it is sure where it is
+_WHOLE = Box(0, 0, 1, 1)
 _MIN_INSIDE = 0.5  # of a part's area in the photo: else it is out of the picture there
 
 
@@ -103,7 +105,9 @@ def find_place(query: KeyPoints, photo: KeyPoints, part: Box | None = None) -> P
     scale = float(np.hypot(transform[0, 0], transform[1, 0]))
     if n_matches < MIN_MATCHES or not _SCALES[0] <= scale <= _SCALES[1]:
         return None
-    x0, y0, x1, y1 = edges = _edges_px(query, part)
+    wanted, size = part or _WHOLE, (query.width_px, query.height_px)
+    x0, y0 = low = np.multiply((wanted.x0, wanted.y0), size)
+    x1, y1 = high = np.multiply((wanted.x1, wanted.y1), size)
     corners = np.array([[x0, y0, 1], [x1, y0, 1], [x0, y1, 1], [x1, y1, 1]]) @ transform.T
     (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
     try:
@@ -114,20 +118,12 @@ def find_place(query: KeyPoints, photo: KeyPoints, part: Box | None = None) -> P
         return Place(box, n_matches)
     if box.area * photo.width_px * photo.height_px < _MIN_INSIDE * (right - left) * (bottom - top):
         return None
-    n_near = len(np.unique(agreeing[_is_near(query.positions[agreeing[:, 0]], edges), 1]))
+    n_near = len(np.unique(agreeing[_is_near(query.positions[agreeing[:, 0]], low, high), 1]))
     return Place(box if n_near >= _MIN_NEAR else None, n_matches)
 
 
-def _edges_px(query: KeyPoints, part: Box | None) -> tuple[float, float, float, float]:
-    width, height = query.width_px, query.height_px
-    return (0, 0, width, height) if part is None else (
-        part.x0 * width, part.y0 * height, part.x1 * width, part.y1 * height
-    )
-
-
-def _is_near(positions: NDArray[np.float32], edges: tuple[float, float, float, float]) -> NDArray[np.bool_]:
-    """Which positions, float32 [n, 2], are in a box or no further from it than half its width or height."""
-    low, high = np.array(edges[:2]), np.array(edges[2:])
+def _is_near(positions: NDArray[np.float32], low: NDArray[Any], high: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which positions, float32 [n, 2], are between two corners or no further out than half the width or height."""
     margin = (high - low) / 2
     inside: NDArray[np.bool_] = ((positions >= low - margin) & (positions <= high + margin)).all(axis=1)
     return inside

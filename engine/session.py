@@ -74,9 +74,9 @@ from engine.model_work import ModelWork
 from engine.search import Searcher
 from engine.thumbs import THUMBNAIL_PX
 from engine.transform import InputRule
-from engine.types import CheckReport, Failure, LibraryStatus, Picture
+from engine.types import Failure, LibraryStatus, Picture
 from engine.upkeep import Upkeep
-from engine.worker import NotReady, Steps, Worker
+from engine.worker import NotReady, Steps, Worker, in_phase
 
 _log = logging.getLogger(__name__)
 
@@ -375,14 +375,7 @@ class EngineSession:
         steps = check.check_library(
             library.folder, library.catalogue, library.index, library.regions, library.model, repair=job.repair
         )
-        report: CheckReport | None = None
-        while report is None:
-            try:
-                done, total = next(steps)
-            except StopIteration as stop:
-                report = stop.value
-            else:
-                yield Progress(0, Phase.CHECKING, done, total)
+        report = yield from in_phase(steps, Phase.CHECKING)
         if job.repair:
             yield from library.save_index()
         if self._index_was_unusable and not self._config.read_only:

@@ -2,8 +2,8 @@
 
 Interactive jobs are answered before any further step of bulk work, so a search waits for one step at most. Bulk jobs
 are generators: one `next()` is one step (about 100 ms), one job after the other, but for training, which gives way to
-jobs that come after it. Beside them run background tasks of
-the session (loading the index, preparing the network), a step each in turn, which no one can pause.
+jobs that come after it. Beside them run background tasks of the session (loading the index, preparing the network), a
+step each in turn, which no one can pause.
 
 What the jobs mean is the session's business; this module knows only lanes, cancelling, pausing and stopping.
 """
@@ -15,7 +15,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Generator
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from engine.errors import EngineClosed, EngineError
 from engine.messages import (
@@ -29,6 +29,7 @@ from engine.messages import (
     JobFailed,
     JobStarted,
     Notice,
+    Phase,
     Progress,
     TuningJob,
 )
@@ -37,6 +38,8 @@ _log = logging.getLogger(__name__)
 
 Steps = Generator[Event | None, None, Any]
 """Work in steps: yields events for the app (the worker fills in a `Progress`'s job id) or None; returns the result."""
+
+Result = TypeVar("Result")
 
 
 class NotReady(Exception):
@@ -272,6 +275,19 @@ class Worker:
                     lane.remove(task)
             self._cancelled.discard(task.job_id)
         self._on_event(event)
+
+
+def in_phase(
+    steps: Generator[tuple[int, int | None], None, Result], phase: Phase
+) -> Generator[Progress, None, Result]:
+    """Work that tells how much is done, and of how much if that is known, as the steps of a job."""
+    while True:
+        try:
+            done, total = next(steps)
+        except StopIteration as stop:
+            result: Result = stop.value
+            return result
+        yield Progress(0, phase, done, total)
 
 
 def _explained(error: Exception) -> EngineError:

@@ -28,9 +28,10 @@ from engine.tuning.boxes import N_BOXES, Boxes, describe_boxes, describe_files, 
 from engine.tuning.deep_plan import DEEP, DeepPlan, epochs_done, forget_training, make_plan, read_plan, write_plan
 from engine.tuning.deep_process import DeepProcess, Order, TrainingLost
 from engine.tuning.judged import require_enough
-from engine.tuning.material import Means, Vectors, judged_now, judged_of, read_material
+from engine.tuning.material import Means, Vectors, judged_now, judged_of, reachable, read_material
 from engine.tuning.neighbours import mutual_neighbours
 from engine.tuning.showing import changes, proof_of
+from engine.worker import in_phase
 
 N_COMPARED = 1_000
 """Photos of the library among which boxes are searched, as all of these have to be described anew."""
@@ -84,14 +85,7 @@ def _planned(library: Library, generations: Generations) -> Generator[Progress, 
     require_enough(judged_now(library))
     material = yield from read_material(library)
     judged = judged_of(library, material.content_ids)
-    steps = mutual_neighbours(material.vectors)
-    while True:
-        try:
-            done, total = next(steps)
-        except StopIteration as stop:
-            pairs: NDArray[np.int64] = stop.value
-            break
-        yield Progress(0, Phase.PREPARING, done, total)
+    pairs = yield from in_phase(mutual_neighbours(material.vectors), Phase.PREPARING)
     start = _origin(generations, library.model.name)
     return make_plan(library, material, judged, judged.without(pairs), start.name, DEEP)
 
@@ -201,12 +195,8 @@ class _Proving:
         model = self._library.model
         ids, before = self._library.catalogue.descriptors.of_contents(
             model, np.array(sorted(content_ids), dtype=np.int64))
-        known = self._library.catalogue.photos_by_content(ids.tolist())
-        requests = []
-        for row, content_id in enumerate(ids.tolist()):
-            there = [photo for photo in known.get(content_id, []) if photo.online and not photo.missing]
-            if there:
-                requests.append((row, DecodeRequest(there[0].path, rule=self._card.rule)))
+        there = reachable(self._library, ids, range(len(ids)))
+        requests = [(row, DecodeRequest(photo.path, rule=self._card.rule)) for row, photo in there.items()]
         after, rows = yield from describe_files(requests, self._runner, self._means.decoders(), self._card.dim)
         return _Photos(ids[rows], before[rows], after)
 
@@ -215,8 +205,7 @@ class _Proving:
         model = self._library.model
         photos = yield from self._both_ways(self._table.sample(model.model_id, N_COMPARED, seed=1))
         rows = random.Random(1).sample(range(len(photos.content_ids)), min(N_BOXES, len(photos.content_ids)))
-        known = self._library.catalogue.photos_by_content(int(photos.content_ids[row]) for row in rows)
-        cut = [(row, one[0]) for row in rows if (one := known.get(int(photos.content_ids[row])))]
+        cut = list(reachable(self._library, photos.content_ids, rows).items())
         by_both: list[Boxes] = []
         for runner, rule, dim in (
             (self._means.runner, self._library.card.rule, model.dim), (self._runner, self._card.rule, self._card.dim),

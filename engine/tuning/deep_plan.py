@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,12 +21,11 @@ from engine.actnet.checkpoint import read_metadata
 from engine.errors import ModelError, TuningError
 from engine.label_groups import Groups
 from engine.library import Library
-from engine.records import Photo
 from engine.storage import LibraryFolder, disk_errors
 from engine.training.dataset import UNLABELLED, Dataset, TrainingPhoto
 from engine.training.settings import TrainingSettings, TupleRule, ViewRule
 from engine.tuning.judged import Judged
-from engine.tuning.material import Material
+from engine.tuning.material import Material, reachable
 from engine.tuning.neighbours import NEAR
 
 DEEP = TrainingSettings(
@@ -212,12 +212,11 @@ def make_plan(
     rows = sorted(
         {row for number in learnt for row in judged.groups[number].tolist()} | general | set(others[:N_OTHERS])
     )
-    known = _reachable(library, material, [*rows, *held.tolist()])
-    numbers = _numbered(judged, learnt, found, [row for row in rows if row in known])
-    photos = tuple(
-        PlannedPhoto(known[row].path, known[row].hash.hex(), *numbers.of_row[row]) for row in rows if row in known
-    )
-    hashes = {row: photo.hash.hex() for row, photo in _reachable(library, material, sorted(labelled)).items()}
+    known = reachable(library, material.content_ids, rows)
+    numbers = _numbered(judged, learnt, found, list(known))
+    photos = tuple(PlannedPhoto(one.path, one.hash.hex(), *numbers.of_row[row]) for row, one in known.items())
+    proving = reachable(library, material.content_ids, sorted(labelled))
+    hashes = {row: photo.hash.hex() for row, photo in proving.items()}
     return DeepPlan(
         start, settings.to_json(), n_labels, judged.n_contradicted, photos, numbers.told_apart,
         tuple(tuple(hashes[row] for row in group.tolist() if row in hashes) for group in judged.groups),
@@ -251,18 +250,6 @@ def _unlike(material: Material, held: NDArray[np.int64]) -> NDArray[np.bool_]:
     return likeness < NEAR
 
 
-def _reachable(library: Library, material: Material, rows: Iterable[int]) -> dict[int, Photo]:
-    """The first photo of each row that can be read now."""
-    rows = list(rows)
-    known = library.catalogue.photos_by_content(int(material.content_ids[row]) for row in rows)
-    found = {}
-    for row in rows:
-        there = [photo for photo in known.get(int(material.content_ids[row]), []) if photo.online and not photo.missing]
-        if there:
-            found[row] = there[0]
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class _Numbers:
     of_row: dict[int, tuple[int, int, int]]  # instance, group, source
@@ -279,13 +266,14 @@ def _numbered(judged: Judged, learnt: list[int], found: list[tuple[int, int]], r
             if row in label_of and other not in label_of:
                 like.setdefault(groups.of(_name(other)), label_of[row])
     things = [(b"label", label_of[row]) if row in label_of else groups.of(_name(row)) for row in rows]
-    instances = {thing: number for number, thing in enumerate(dict.fromkeys(things))}
+    n_photos = Counter(things)
+    instances = {thing: number for number, thing in enumerate(n_photos)}
     group_of: dict[object, int] = {}
     of_row = {}
     for row, thing in zip(rows, things, strict=True):
         stands_for: object = thing if row in label_of or thing not in like else (b"label", like[thing])
         group = group_of.setdefault(stands_for, len(group_of))
-        instance = instances[thing] if things.count(thing) > 1 else UNLABELLED
+        instance = instances[thing] if n_photos[thing] > 1 else UNLABELLED
         of_row[row] = (instance, group, 0 if row in label_of else 1)
     apart = set()
     for number in learnt:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from engine.decoders import Decoders
 from engine.errors import TuningError
 from engine.library import Library
 from engine.messages import Event, Phase, Progress
+from engine.records import Photo
 from engine.tuning.judged import Judged, judge
 
 MAX_PHOTOS = 50_000
@@ -74,6 +75,18 @@ def read_material(library: Library) -> Generator[Progress, None, Material]:
     if not vectors:
         raise TuningError("No photos are indexed yet, so there is nothing to learn from.")
     return Material(np.concatenate(content_ids), np.concatenate(vectors))
+
+
+def reachable(library: Library, content_ids: NDArray[np.int64], rows: Iterable[int]) -> dict[int, Photo]:
+    """The first photo of each of these rows that can be read now, in their order."""
+    rows = list(rows)
+    known = library.catalogue.photos_by_content(int(content_ids[row]) for row in rows)
+    found = {}
+    for row in rows:
+        there = [photo for photo in known.get(int(content_ids[row]), []) if photo.online and not photo.missing]
+        if there:
+            found[row] = there[0]
+    return found
 
 
 def judged_now(library: Library) -> Judged:

@@ -74,13 +74,7 @@ def tune_quickly(
         TuningError: the labels say too little, or nothing can be learnt.
     """
     asked = _questions(judged)
-    steps = mutual_neighbours(vectors)
-    while True:
-        try:
-            yield next(steps)
-        except StopIteration as stop:
-            pairs = judged.without(stop.value)
-            break
+    pairs = judged.without((yield from mutual_neighbours(vectors)))
     covariance = pair_covariance(vectors, pairs)
     known = np.concatenate(judged.groups)
     before = _answers(asked, vectors, known, now)

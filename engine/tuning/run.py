@@ -14,10 +14,11 @@ from engine.messages import Phase, Progress
 from engine.projection import Matrix, project, save_projected
 from engine.records import Photo
 from engine.tuning.boxes import N_BOXES, Boxes, describe_boxes, found, is_worse
-from engine.tuning.judged import Judged, require_enough
-from engine.tuning.material import Material, Means, Vectors, judged_now, judged_of, read_material
+from engine.tuning.judged import require_enough
+from engine.tuning.material import Material, Means, Vectors, judged_now, judged_of, reachable, read_material
 from engine.tuning.quick import QuickResult, tune_quickly
 from engine.tuning.showing import changes, proof_of
+from engine.worker import in_phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def tune(library: Library, generations: Generations, means: Means) -> Generator[
     if origin.from_use is not None:
         photos = Material(photos.content_ids, project(origin.from_use, photos.vectors))
     judged = judged_of(library, photos.content_ids)
-    results = yield from _learnt(photos, judged, origin)
+    results = yield from in_phase(tune_quickly(photos.vectors, judged, origin.to_use), Phase.TRAINING)
     outcome = Tuned("no-gain", "", proof_of(results[0].measured, results[0].gain), contradicted=judged.n_contradicted)
     good = [result for result in results if result.is_better]
     boxes = (yield from _boxes(library, means, photos)) if good else None
@@ -83,17 +84,6 @@ def _origin(generations: Generations, in_use: str) -> _Origin:
     return _Origin(active, None, None)
 
 
-def _learnt(photos: Material, judged: Judged, origin: _Origin) -> Generator[Progress, None, tuple[QuickResult, ...]]:
-    steps = tune_quickly(photos.vectors, judged, origin.to_use)
-    while True:
-        try:
-            done, total = next(steps)
-        except StopIteration as stop:
-            results: tuple[QuickResult, ...] = stop.value
-            return results
-        yield Progress(0, Phase.TRAINING, done, total)
-
-
 # ---- the check on boxes -------------------------------------------------------------------------------------------
 
 
@@ -124,9 +114,4 @@ def _checked(
 def _to_cut(library: Library, photos: Material) -> list[tuple[int, Photo]]:
     """Photos to cut boxes out of, with their rows: up to `N_BOXES` that can be reached now."""
     rows = random.Random(1).sample(range(len(photos.content_ids)), min(5 * N_BOXES, len(photos.content_ids)))
-    known = library.catalogue.photos_by_content(int(photos.content_ids[row]) for row in rows)
-    chosen = []
-    for row in rows:
-        there = [photo for photo in known.get(int(photos.content_ids[row]), []) if photo.online and not photo.missing]
-        chosen += [(row, there[0])] if there else []
-    return chosen[:N_BOXES]
+    return list(reachable(library, photos.content_ids, rows).items())[:N_BOXES]
