@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from app import answers
-from app.console import DONE, Console, EngineSession, UsageError, escaped
+from app.console import DONE, NOTHING_FOUND, Console, EngineSession, UsageError, escaped
 from engine.messages import (
     ChangeCollection,
     Collection,
@@ -19,8 +19,6 @@ from engine.messages import (
     Search,
 )
 from engine.types import Query, SearchResult
-
-NOTHING_FOUND = 1
 
 
 def add_arguments(parser: argparse.ArgumentParser, at_least_one: Callable[[str], int]) -> None:

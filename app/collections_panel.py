@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QPainter, QShortcut
@@ -15,14 +15,12 @@ from PySide6.QtWidgets import (
     QMenu,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app import collection_texts, theme
-from app.icons import set_icon
-from app.side_rows import draw_row, row_size
+from app.side_rows import draw_row, row_size, side_button, side_list
 from app.texts import printable
 from engine.messages import Collection
 
@@ -58,8 +56,8 @@ class CollectionsPanel(QFrame):
         super().__init__(parent)
         theme.set_role(self, "panel")
         self._list = self._make_list()
-        self._save = QToolButton(self)
-        self._remove = QToolButton(self)
+        self._save = side_button("add", collection_texts.SAVE_TIP, self)
+        self._remove = side_button("remove", collection_texts.REMOVE_TIP, self)
         self._lay_out()
         self._remove.clicked.connect(lambda: self._about_selected(self.remove_wanted.emit))
         self.show_collections(())
@@ -115,15 +113,9 @@ class CollectionsPanel(QFrame):
     # ---- making ---------------------------------------------------------------------------------------------------
 
     def _make_list(self) -> QListWidget:
-        view = QListWidget(self)
-        view.setItemDelegate(_Delegate(view))
-        view.setFrameShape(QFrame.Shape.NoFrame)
-        view.setMouseTracking(True)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view = side_list(_Delegate, collection_texts.COLLECTIONS, self)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        view.setAccessibleName(collection_texts.COLLECTIONS)
         view.setAccessibleDescription(collection_texts.NAMES_KEYS)
-        theme.set_role(view, "plain")
         for asked in (view.itemClicked, view.itemActivated):
             asked.connect(lambda item: self.opened.emit(item.data(_COLLECTION)))
         view.itemSelectionChanged.connect(self._on_selection_changed)
@@ -140,14 +132,8 @@ class CollectionsPanel(QFrame):
         header = QHBoxLayout()
         header.setSpacing(theme.SPACE_XS)
         header.addWidget(title, 1)
-        for button, icon, tip in (
-            (self._remove, "remove", collection_texts.REMOVE_TIP), (self._save, "add", collection_texts.SAVE_TIP)
-        ):  # fmt: skip
-            set_icon(button, icon)
-            button.setToolTip(tip)
-            button.setAccessibleName(tip)
-            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            header.addWidget(button)
+        header.addWidget(self._remove)
+        header.addWidget(self._save)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_M, theme.SPACE_S)
         layout.setSpacing(theme.SPACE_XS)
@@ -159,8 +145,8 @@ class CollectionsPanel(QFrame):
     def _on_selection_changed(self) -> None:
         self._remove.setEnabled(self.selected() is not None)
 
-    def _about_selected(self, emit: object) -> None:
-        if (collection := self.selected()) is not None and callable(emit):
+    def _about_selected(self, emit: Callable[[Collection], object]) -> None:
+        if (collection := self.selected()) is not None:
             emit(collection)
 
     def _show_menu(self, at: QPoint) -> None:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 EngineFactory = Callable[[EngineConfig, Callable[[Event], None]], Engine]
 
 DONE = 0
+NOTHING_FOUND = 1
 USAGE = 2
 LIBRARY_PROBLEM = 3
 

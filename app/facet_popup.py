@@ -88,10 +88,7 @@ class FacetPopup(QFrame):
 
     def untick_all(self) -> None:
         """Take all ticks away, without a word."""
-        self._list.blockSignals(True)
-        for item in self._items():
-            item.setCheckState(Qt.CheckState.Unchecked)
-        self._list.blockSignals(False)
+        self._untick_all_but(None)
         self._list.viewport().update()
 
     def open_below(self, widget: QWidget) -> None:
@@ -140,12 +137,15 @@ class FacetPopup(QFrame):
 
     def _on_changed(self, changed: QListWidgetItem) -> None:
         if self._is_single and changed.checkState() is Qt.CheckState.Checked:
-            self._list.blockSignals(True)
-            for item in self._items():
-                if item is not changed:
-                    item.setCheckState(Qt.CheckState.Unchecked)
-            self._list.blockSignals(False)
+            self._untick_all_but(changed)
         self.changed.emit(self.ticked())
+
+    def _untick_all_but(self, kept: QListWidgetItem | None) -> None:
+        self._list.blockSignals(True)
+        for item in self._items():
+            if item is not kept:
+                item.setCheckState(Qt.CheckState.Unchecked)
+        self._list.blockSignals(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

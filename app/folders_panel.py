@@ -30,7 +30,7 @@ from app.icons import set_icon
 from app.library_jobs import LibraryJobs
 from app.places import samples_folder
 from app.questions import ask
-from app.side_rows import draw_row, row_size
+from app.side_rows import draw_row, row_size, side_button, side_list
 from app.status_line import fill_bar
 from app.words import tr
 from engine.messages import Progress
@@ -186,13 +186,7 @@ class FoldersPanel(QFrame):
     # ---- making ---------------------------------------------------------------------------------------------------
 
     def _make_list(self) -> QListWidget:
-        view = QListWidget(self)
-        view.setItemDelegate(FolderDelegate(view))
-        view.setFrameShape(QFrame.Shape.NoFrame)
-        view.setMouseTracking(True)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.setAccessibleName(tr("Folders in the library"))
-        theme.set_role(view, "plain")
+        view = side_list(FolderDelegate, tr("Folders in the library"), self)
         view.itemSelectionChanged.connect(self._on_selection_changed)
         view.itemActivated.connect(self._on_activated)
         delete = QShortcut(QKeySequence.StandardKey.Delete, view)
@@ -201,12 +195,8 @@ class FoldersPanel(QFrame):
         return view
 
     def _make_tool(self, icon: str, text: str, on_clicked: object) -> QToolButton:
-        button = QToolButton(self)
-        set_icon(button, icon)
-        button.setToolTip(text)
-        button.setAccessibleName(text)
+        button = side_button(icon, text, self)
         button.clicked.connect(on_clicked)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button
 
     def _lay_out(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
@@ -172,11 +171,8 @@ class RecentStrip(QWidget):
         tile.step_wanted.connect(partial(self._step, at))
         return tile
 
-    def _shown(self) -> Sequence[Recent]:
-        return self._recent.all()
-
     def _show(self) -> None:
-        shown = self._shown()
+        shown = self._recent.all()
         for tile, recent in zip(self.tiles, shown, strict=False):
             tile.show_recent(recent)
         for at, tile in enumerate(self.tiles):
@@ -184,16 +180,16 @@ class RecentStrip(QWidget):
         self.setVisible(bool(shown))
 
     def _choose(self, at: int) -> None:
-        self.chosen.emit(self._shown()[at])
+        self.chosen.emit(self._recent.all()[at])
 
     def _forget_one(self, at: int) -> None:
-        self._recent.forget(self._shown()[at])
-        left = len(self._shown())
+        self._recent.forget(self._recent.all()[at])
+        left = len(self._recent.all())
         if left:
             self.tiles[min(at, left - 1)].setFocus()
 
     def _step(self, at: int, by: int) -> None:
-        if 0 <= at + by < len(self._shown()):
+        if 0 <= at + by < len(self._recent.all()):
             self.tiles[at + by].setFocus()
 
 

@@ -6,8 +6,8 @@ import argparse
 from typing import cast
 
 from app import answers
-from app.collection_command import NOTHING_FOUND, save
-from app.console import DONE, Console, EngineSession, UsageError
+from app.collection_command import save
+from app.console import DONE, NOTHING_FOUND, Console, EngineSession, UsageError
 from app.label_command import feedback
 from engine.messages import LoadPicture, Search
 from engine.types import Box, Picture, Query, SearchResult

@@ -1,15 +1,48 @@
-"""Rows of the lists at the left: an icon, a name, and a line about it. Painted by delegates. GUI thread only."""
+"""The lists at the left, and the buttons above them. GUI thread only.
+
+A row is an icon, a name, and a line about it, painted by a delegate.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
+from PySide6.QtWidgets import (
+    QFrame,
+    QListWidget,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolButton,
+    QWidget,
+)
 
 from app import theme
-from app.icons import draw
+from app.icons import draw, set_icon
 
 ICON_PX = 20
+
+
+def side_list(delegate: type[QStyledItemDelegate], name: str, parent: QWidget) -> QListWidget:
+    """An empty list of rows that such a delegate paints; `name` is for screen readers."""
+    view = QListWidget(parent)
+    view.setItemDelegate(delegate(view))
+    view.setFrameShape(QFrame.Shape.NoFrame)
+    view.setMouseTracking(True)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.setAccessibleName(name)
+    theme.set_role(view, "plain")
+    return view
+
+
+def side_button(icon: str, tip: str, parent: QWidget) -> QToolButton:
+    """A button with an icon; the tip is its name for screen readers, too."""
+    button = QToolButton(parent)
+    set_icon(button, icon)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return button
 
 
 def row_size(option: QStyleOptionViewItem) -> QSize:
