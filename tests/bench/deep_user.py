@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 from bench_tools import Bar, make_parser, report, say, work_folder
-from learning_tools import read_photos, read_set
+from learning_tools import ended, read_photos, read_set
 from numpy.typing import NDArray
 from simulated_user import halves, labels, mean_precision, part
 
@@ -34,15 +34,6 @@ from engine.tuning.deep_process import Order, train_planned
 from engine.tuning.judged import judge
 from engine.tuning.material import Material, read_material
 from engine.tuning.neighbours import mutual_neighbours
-
-
-def ended(steps: Any) -> Any:
-    """What a generator returns."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            return stop.value
 
 
 def trained(library: Library, folder: Path, said: Iterable[Any], start: Path, known: set[int]) -> ModelCard:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import bench_tools  # noqa: F401  makes `engine` importable when a script is run by its path
 import numpy as np
@@ -16,6 +17,15 @@ from numpy.typing import NDArray
 from engine.catalogue import Catalogue
 from engine.labelled import LabelledSet
 from engine.storage import LibraryFolder
+
+
+def ended(steps: Any) -> Any:
+    """What a generator returns."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            return stop.value
 
 
 @dataclass(frozen=True, slots=True)

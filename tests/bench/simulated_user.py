@@ -16,14 +16,14 @@ from typing import Any
 
 import numpy as np
 from bench_tools import Bar, make_parser, report, say
-from learning_tools import Photos, SetRows, read_photos, read_set
+from learning_tools import Photos, SetRows, ended, read_photos, read_set
 from numpy.typing import NDArray
 
 from engine.errors import TuningError
 from engine.label_table import LabelRow, key
 from engine.projection import project
 from engine.tuning.judged import judge
-from engine.tuning.quick import QuickResult, tune_quickly
+from engine.tuning.quick import tune_quickly
 
 LOOKED_AT = 20
 OF_EITHER = 4
@@ -74,16 +74,6 @@ def labels(one: SetRows, photos: Photos, others: list[int], n: int, chance: np.r
     return list(found.values())
 
 
-def tuned(vectors: NDArray[np.float32], rows: list[LabelRow], row_of: dict[bytes, int]) -> QuickResult:
-    steps = tune_quickly(vectors, judge(rows, row_of))
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            result: QuickResult = stop.value
-            return result
-
-
 def main() -> int:
     parser = make_parser(__doc__)
     parser.add_argument("sets", type=Path, nargs="+", help="labelled sets, FOLDER/<instance>/<photo>")
@@ -112,7 +102,7 @@ def main() -> int:
                 figures: dict[str, Any] = {"set": one.name, "pairs": len(said), "seed": seed}
                 before = mean_precision(one, photos.descriptors, others, test)
                 try:
-                    result = tuned(photos.descriptors[rows], said, row_of)
+                    result, *_ = ended(tune_quickly(photos.descriptors[rows], judge(said, row_of)))
                 except TuningError as error:
                     results.append({**figures, "before": before, "gain": 0.0, "raw": 0.0, "refused": error.sentence})
                     continue

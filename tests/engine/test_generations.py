@@ -159,7 +159,7 @@ def test_a_model_goes_out_and_into_another_library(place: Place, tmp_path: Path)
         states = other.run(ImportModel(file))
         assert [(state.name, state.made_by, state.active) for state in states] == [
             (other.start.model_id, "", True), (card.model_id, "imported", False)]
-        other.use(other.work.generations.card(other.work.generations.find(card.model_id)))
+        other.use(other.card(card.model_id))
         assert len(other.vectors(card.model_id)) == 12
         assert [state.name for state in other.run(ImportModel(file))] == [state.name for state in states]
     finally:
@@ -215,7 +215,7 @@ def test_a_better_model_is_proposed_with_its_proof_and_nothing_is_searched_with_
     assert labelled.library.model.name == labelled.start.model_id
     start, model = labelled.work.answer(GetModels())
     assert (model.name, model.parent, model.proof, model.photos) == (tuned.model, start.name, tuned.proof, 0)
-    card = labelled.work.generations.card(labelled.work.generations.find(tuned.model))
+    card = labelled.card(tuned.model)
     assert card.name == "start-tuned"
     labelled.use(card)
     again = labelled.run(Tune())  # begins with the start again, and has nothing to add
@@ -238,12 +238,12 @@ def test_a_weaker_model_is_proposed_where_the_best_one_finds_less_of_boxes(
     best = labelled.run(Tune())
     assert best.outcome == "better"
     assert best.proof.boxes == 50
-    card = labelled.work.generations.card(labelled.work.generations.find(best.model))
+    card = labelled.card(best.model)
     matrix = between(labelled.start.path, card.path)
     assert matrix is not None
     monkeypatch.setattr(run, "is_worse", lambda before, after: False)
     labelled.run(RemoveModel(best.model))
-    strong = labelled.work.generations.card(labelled.work.generations.find(labelled.run(Tune()).model))
+    strong = labelled.card(labelled.run(Tune()).model)
     stronger = between(labelled.start.path, strong.path)
     assert stronger is not None
     spreads = [np.linalg.cond(one) for one in (matrix, stronger)]

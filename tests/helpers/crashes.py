@@ -8,7 +8,6 @@ from __future__ import annotations
 import sqlite3
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 from typing import ClassVar
@@ -33,11 +32,11 @@ from engine.region_file import RegionFile
 from engine.restoring import restore
 from engine.storage import LibraryFolder
 from engine.transform import InputRule
-from engine.types import CheckReport
 from tests.helpers.fake_runner import DIM, FakeRunner
 from tests.helpers.generations import FakeHost, Place
 from tests.helpers.library import TestLibrary, save
 from tests.helpers.models import make_model
+from tests.helpers.steps import drained
 
 N_PHOTOS = 10
 N_LATER = 5
@@ -274,7 +273,7 @@ class UseOther(_OnModels):
 
     def run(self, base: Path) -> None:
         place = Place(base)
-        place.use(place.work.generations.card(place.work.generations.find("tuned")))
+        place.use(place.card("tuned"))
         place.library.close()
 
     def check(self, base: Path) -> None:
@@ -283,7 +282,7 @@ class UseOther(_OnModels):
             in_use = place.library.model.name
             assert in_use == place.start.model_id or in_use.startswith("tuned-"), "the old one, or the new one, whole"
             self._check_labels(place)
-            card = place.work.generations.card(place.work.generations.find("tuned"))
+            card = place.card("tuned")
             place.use(card)
             assert len(place.vectors(card.model_id)) == len(place.vectors(place.start.model_id)) == 480
             place.use(place.start)
@@ -300,7 +299,7 @@ class RemoveOther(_OnModels):
     def prepare(self, base: Path) -> None:
         super().prepare(base)
         place = Place(base)
-        card = place.work.generations.card(place.work.generations.find("tuned"))
+        card = place.card("tuned")
         place.use(card)
         place.use(place.start)
         place.library.close()
@@ -317,7 +316,7 @@ class RemoveOther(_OnModels):
             self._check_labels(place)
             others = [state.name for state in place.work.generations.states()][1:]
             if others:  # what is left of it can be used, or removed
-                place.use(place.work.generations.card(place.work.generations.find("tuned")))
+                place.use(place.card("tuned"))
                 assert len(place.vectors(others[0])) == place.library.index.n_rows == 480
                 assert_sane_now(place.library)
                 place.use(place.start)
@@ -489,7 +488,7 @@ def assert_sane(root: Path, n_photos: int) -> None:
         regions = RegionFile(folder, catalogue, model)
         for _ in regions.load():
             pass
-        report = _report(check_library(folder, catalogue, index, regions, model))
+        report = drained(check_library(folder, catalogue, index, regions, model))
         assert report.problems == ()
         assert report.photos == report.descriptors == report.index_rows == n_photos
     finally:
@@ -499,16 +498,7 @@ def assert_sane(root: Path, n_photos: int) -> None:
 def assert_sane_now(library: Library) -> None:
     """An open library agrees with itself in every way."""
     steps = check_library(library.folder, library.catalogue, library.index, library.regions, library.model)
-    assert _report(steps).problems == ()
-
-
-def _report(steps: Generator[object, None, CheckReport]) -> CheckReport:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            report: CheckReport = end.value
-            return report
+    assert drained(steps).problems == ()
 
 
 def fake_card() -> ModelCard:

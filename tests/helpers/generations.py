@@ -101,6 +101,10 @@ class Place:
         generations.add(card, parent=self.start.model_id, made_by="quick", proof=PROOF)
         return card
 
+    def card(self, name: str) -> ModelCard:
+        """The card of an entered model."""
+        return self.work.generations.card(self.work.generations.find(name))
+
     def use(self, card: ModelCard) -> None:
         """As the job does, but for the network, which such a small model has none of."""
         generation = self.work.generations.find(card.model_id)

@@ -24,6 +24,7 @@ from engine.transform import InputRule
 from engine.tuning import deep
 from tests.helpers.generations import FakeHost
 from tests.helpers.instances import draw_instances
+from tests.helpers.steps import drained
 
 N_THINGS, N_EACH = 7, 5
 N_LABELS = N_THINGS * (N_EACH - 1) + N_THINGS * (N_THINGS - 1) // 2
@@ -97,12 +98,7 @@ class Lessons:
         before, deep.DEEP = deep.DEEP, SMALL
         steps = self.work.work(job)
         try:
-            while True:
-                if until(next(steps)):
-                    steps.close()
-                    return None
-        except StopIteration as stop:
-            return stop.value
+            return drained(steps, until)
         finally:
             deep.DEEP = before
 

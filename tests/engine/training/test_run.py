@@ -21,6 +21,7 @@ from engine.training.run import train
 from engine.training.settings import TrainingSettings
 from engine.training.trainee import Trainee
 from tests.helpers.instances import draw_instances
+from tests.helpers.steps import drained
 
 SMALL = (
     ("epochs", "1"), ("whitening_steps", "2"), ("batch_tuples", "3"), ("batch_others", "0"), ("held_out", "0.3"),
@@ -56,14 +57,7 @@ def run(
     job: Train, decoders: Decoders, until: Callable[[Progress], bool] = lambda progress: False, device: str = "cpu"
 ) -> Any:
     """The figures, or None if it was ended by `until`."""
-    steps = train(job, device, decoders)
-    try:
-        while True:
-            if until(next(steps)):
-                steps.close()
-                return None
-    except StopIteration as stop:
-        return stop.value
+    return drained(train(job, device, decoders), until)
 
 
 def test_a_job_becomes_a_model_that_says_what_made_it(job, decoders, tmp_path, start):

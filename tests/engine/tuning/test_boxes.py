@@ -11,14 +11,7 @@ from engine.learning import Found
 from engine.projection import project
 from engine.tuning import boxes
 from engine.tuning.boxes import Boxes, found, is_worse
-
-
-def drained(steps: Any) -> Any:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            return stop.value
+from tests.helpers.steps import drained
 
 
 def units(vectors: Any) -> Any:

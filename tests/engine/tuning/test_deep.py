@@ -28,6 +28,7 @@ from engine.tuning.neighbours import NEAR, mutual_neighbours
 from tests.helpers.generations import Place
 from tests.helpers.lessons import N_EACH, N_LABELS, N_THINGS, SMALL, Lessons, draw_lessons
 from tests.helpers.models import things
+from tests.helpers.steps import drained
 
 # ---- the plan -----------------------------------------------------------------------------------------------------
 
@@ -41,18 +42,9 @@ def planned(tmp_path: Path) -> Iterator[tuple[DeepPlan, Material, np.ndarray]]:
     ids = np.arange(1, len(vectors) + 1)
     material = Material(ids, vectors)
     judged = judge(place.library.catalogue.labels.all(), {b"%020d" % n: n for n in range(len(vectors))})
-    pairs = judged.without(pairs_of(vectors))
+    pairs = judged.without(drained(mutual_neighbours(vectors)))
     yield make_plan(place.library, material, judged, pairs, "start", DEEP), material, shown
     place.library.close()
-
-
-def pairs_of(vectors: np.ndarray) -> np.ndarray:
-    steps = mutual_neighbours(vectors)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            return stop.value
 
 
 def row(content_hash: str) -> int:
@@ -137,13 +129,6 @@ def test_too_few_things_are_told(tmp_path):
 
 
 # ---- a real one, of drawn photos ----------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def decoders() -> Iterator[Decoders]:
-    with Decoders(1) as pool:
-        pool.submit_hash("").exception()  # so that its process is there before the tests and not one's leftover
-        yield pool
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
 
 import numpy as np
 import pytest
@@ -18,16 +17,9 @@ from engine.tuning.neighbours import mutual_neighbours
 from engine.tuning.quick import QuickResult, tune_quickly
 from engine.tuning.whitening import pair_covariance, weakening
 from tests.helpers.models import DIM, things
+from tests.helpers.steps import drained
 
 N_THINGS, N_EACH = 40, 12
-
-
-def drained(steps: Any) -> Any:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            return stop.value
 
 
 def labelled(shown: NDArray[np.int64], n_things: int, truth: bool = True) -> Judged:
