@@ -103,11 +103,11 @@ QCheckBox {
 }
 QCheckBox:focus { border: 2px solid $accent; }
 QCheckBox:disabled { color: $text_muted; }
-QCheckBox::indicator, QListView::indicator {
+QCheckBox::indicator, QAbstractItemView::indicator {
     width: 16px; height: 16px; border: 1px solid $border_strong; border-radius: 4px; background: $surface;
 }
-QCheckBox::indicator:hover, QListView::indicator:hover { background: $hover; }
-QCheckBox::indicator:checked, QListView::indicator:checked {
+QCheckBox::indicator:hover, QAbstractItemView::indicator:hover { background: $hover; }
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {
     background: $accent; border-color: $accent; image: url("$icons/tick-$shade.svg");
 }
 QCheckBox::indicator:disabled { background: $pressed; border-color: $border; }
