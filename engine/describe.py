@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -159,7 +161,7 @@ def multi_scale(runner: Runner, rule: InputRule) -> tuple[MultiScale, InputRule]
 
 
 def choose_runner(
-    card: ModelCard, cache: Path, wanted: str = "auto", probe: GpuProbe | None = None
+    card: ModelCard, cache: Path, wanted: str = "auto", probe: GpuProbe | None = None, *, beside: bool = False
 ) -> Iterator[Notice | Runner | None]:
     """Find the best runner, as steps: yields None while waiting, a Notice for the user, and last the Runner.
 
@@ -168,6 +170,8 @@ def choose_runner(
         cache: folder for the converted network.
         wanted: "auto", "cpu", "torch" or "cuda".
         probe: what is known of the GPU; asked for if not given.
+        beside: whether the engine thread has searches to answer meanwhile, so that the seconds of opening a converted
+            network are spent on a thread of its own.
 
     Raises:
         DeviceError: "cuda" was asked for and cannot be used, or `wanted` is unknown.
@@ -192,7 +196,7 @@ def choose_runner(
                 "Resight works on the processor instead, which is slower.",
                 warning=True,
             )
-    yield from _openvino_or_torch(card, cache)
+    yield from _openvino_or_torch(card, cache, beside)
 
 
 def _try_cuda(card: ModelCard, probe: GpuProbe) -> tuple[Runner | None, str]:
@@ -215,7 +219,7 @@ def _try_cuda(card: ModelCard, probe: GpuProbe) -> tuple[Runner | None, str]:
     return runner, ""
 
 
-def _openvino_or_torch(card: ModelCard, cache: Path) -> Iterator[Notice | Runner | None]:
+def _openvino_or_torch(card: ModelCard, cache: Path, beside: bool) -> Iterator[Notice | Runner | None]:
     """The CPU: the converted network, converting it first where needed; plain torch if that does not work."""
     try:
         folder = converted_folder(card, cache)
@@ -229,7 +233,10 @@ def _openvino_or_torch(card: ModelCard, cache: Path) -> Iterator[Notice | Runner
                 raise
             if conversion.error:
                 raise DeviceError(conversion.error)
-        yield open_converted(folder)
+        if beside:
+            yield from _open_beside(folder)
+        else:
+            yield open_converted(folder)
     except (ImportError, OSError, RuntimeError, DeviceError) as error:
         _log.warning("OpenVINO cannot be used: %s", error)
         yield Notice(
@@ -239,6 +246,22 @@ def _openvino_or_torch(card: ModelCard, cache: Path) -> Iterator[Notice | Runner
             warning=True,
         )
         yield TorchRunner(card, cuda=False)
+
+
+def _open_beside(folder: Path) -> Iterator[Runner | None]:
+    """The runner of a converted network, opened on another thread."""
+    with ThreadPoolExecutor(1, thread_name_prefix="open-network") as opener:
+        opening = opener.submit(open_converted, folder)
+        try:
+            while not opening.done():
+                with contextlib.suppress(TimeoutError):
+                    opening.exception(timeout=0.05)
+                yield None
+        except GeneratorExit:
+            if opening.exception() is None:
+                opening.result().close()
+            raise
+        yield opening.result()
 
 
 def check_descriptors(descriptors: NDArray[np.float32], dim: int) -> None:

@@ -186,7 +186,7 @@ class ModelWork:
         self._library.switch(card, model, index, regions)
 
     def _runner_of(self, card: ModelCard) -> Generator[Event | None, None, Runner]:
-        for step in choose_runner(card, self._config.cache, self._config.device):
+        for step in choose_runner(card, self._config.cache, self._config.device, beside=True):
             if isinstance(step, Notice):
                 yield step
             elif step is not None:

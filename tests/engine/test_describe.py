@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -158,6 +159,24 @@ def test_leaving_while_the_network_is_converted_ends_the_process(card: ModelCard
     assert next(steps) is None
     steps.close()  # type: ignore[attr-defined]
     assert not converted_folder(card, tmp_path).exists()
+
+
+def test_a_network_can_be_opened_while_something_else_is_answered(card: ModelCard, cache: Path) -> None:
+    last(choose_runner(card, cache, "cpu", NO_GPU))  # converted by now
+    steps = choose_runner(card, cache, "cpu", NO_GPU, beside=True)
+    assert next(steps) is None
+    _, runner = last(steps)
+    assert runner.label == "cpu (openvino)"
+    runner.close()
+
+
+def test_leaving_while_a_network_is_opened_leaves_no_thread(card: ModelCard, cache: Path) -> None:
+    last(choose_runner(card, cache, "cpu", NO_GPU))
+    before = set(threading.enumerate())
+    steps = choose_runner(card, cache, "cpu", NO_GPU, beside=True)
+    assert next(steps) is None
+    steps.close()  # type: ignore[attr-defined]
+    assert set(threading.enumerate()) <= before
 
 
 def test_a_model_whose_weights_do_not_load_is_told_by_the_conversion(tmp_path: Path) -> None:
