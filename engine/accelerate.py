@@ -117,18 +117,21 @@ class Conversion:
         self._process.start()
         sender.close()
         self.error: str | None = None
+        self._has_answered = False
 
     def done(self, wait_s: float = 0.0) -> bool:
         """Whether it has ended, well or not, waiting up to `wait_s` seconds for that."""
-        if not self._result.poll(wait_s):
-            return False
-        try:
-            self.error = self._result.recv()
-        except EOFError:
-            self.error = "the process that compiles the network ended early"
-        self._process.join()
-        self._result.close()
-        return True
+        if not self._has_answered:
+            if not self._result.poll(wait_s):
+                return False
+            try:
+                self.error = self._result.recv()
+            except EOFError:
+                self.error = "the process that compiles the network ended early"
+            self._has_answered = True
+            self._result.close()
+        self._process.join(wait_s)  # it takes a second or more to let go of torch
+        return self._process.exitcode is not None
 
     def cancel(self) -> None:
         """End it now; what it had written is removed the next time."""

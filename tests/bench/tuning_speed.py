@@ -100,7 +100,7 @@ class Seeker:
 def told(engine: TimedEngine, paths: list[str]) -> list[float]:
     """The seconds of searches with three photos marked the same and three marked different."""
     seconds = []
-    for number in range(20):
+    for number in range(60):
         query, *others = (Query(path=paths[(7 * number + place) % len(paths)]) for place in range(7))
         seconds.append(engine.run(Search(query, k=50, feedback=Feedback(tuple(others[:3]), tuple(others[3:]))))[1])
     return seconds[WARM_UP:]
