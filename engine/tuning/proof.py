@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,11 +49,11 @@ class Measured:
     after: Answer
 
 
-def folds(judged: Judged, n: int) -> list[list[int]]:
-    """The groups with pairs dealt out to at most `n` folds of about as many photos each; none is in two."""
-    parts: list[list[int]] = [[] for _ in range(min(n, len(judged.with_pairs)))]
+def folds(judged: Judged, groups: Collection[int], n: int) -> list[list[int]]:
+    """Some groups dealt out to at most `n` folds of about as many photos each; none is in two."""
+    parts: list[list[int]] = [[] for _ in range(min(n, len(groups)))]
     sizes = [0] * len(parts)
-    for group in sorted(judged.with_pairs, key=lambda group: -len(judged.groups[group])):
+    for group in sorted(groups, key=lambda group: -len(judged.groups[group])):
         smallest = sizes.index(min(sizes))
         parts[smallest].append(group)
         sizes[smallest] += len(judged.groups[group])

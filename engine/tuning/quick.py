@@ -21,7 +21,7 @@ from engine.tuning import proof
 from engine.tuning.judged import Judged, require_enough
 from engine.tuning.neighbours import mutual_neighbours
 from engine.tuning.proof import Answer, Asked, Measured
-from engine.tuning.whitening import STRENGTHS, pair_covariance, weakening
+from engine.tuning.whitening import STRENGTHS, covariance_of_all, covariance_within, share_of, telling_apart
 
 N_FOLDS = 4
 
@@ -75,14 +75,17 @@ def tune_quickly(
     """
     asked = _questions(judged)
     pairs = judged.without((yield from mutual_neighbours(vectors)))
-    covariance = pair_covariance(vectors, pairs)
+    metric = telling_apart(
+        (yield from _counted(covariance_within(vectors, pairs), len(vectors))), len(pairs),
+        (yield from _counted(covariance_of_all(vectors), len(vectors))), len(vectors),
+    )
     known = np.concatenate(judged.groups)
     before = _answers(asked, vectors, known, now)
     matrices: dict[float, Matrix] = {}
     after: dict[float, list[Answer]] = {}
     for strength in STRENGTHS:
         yield len(vectors), len(vectors)
-        matrices[strength] = weakening(covariance, len(pairs), strength)
+        matrices[strength] = share_of(metric, strength)
         after[strength] = _answers(asked, vectors, known, matrices[strength])
     results: list[QuickResult] = []
     while after:
@@ -91,6 +94,17 @@ def tune_quickly(
         results.append(QuickResult(matrices[strength], strength, measured, len(pairs)))
         after = {weaker: answers for weaker, answers in after.items() if weaker < strength}
     return tuple(results)
+
+
+def _counted(steps: Generator[None, None, Matrix], n: int) -> Generator[tuple[int, int], None, Matrix]:
+    """The same steps, all photos compared by now."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            result: Matrix = stop.value
+            return result
+        yield n, n
 
 
 def _questions(judged: Judged) -> list[Asked]:
@@ -109,7 +123,7 @@ def _held_out(
 ) -> tuple[Measured, ...]:
     """Each query with its answers, after under the strength that answers the queries of the other folds best."""
     measured: list[Measured] = []
-    for fold in proof.folds(judged, N_FOLDS):
+    for fold in proof.folds(judged, sorted({one.group for one in asked}), N_FOLDS):
         learnt = [i for i, one in enumerate(asked) if one.group not in fold]
         if learnt:
             strength = _best(after, learnt)

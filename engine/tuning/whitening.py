@@ -1,48 +1,100 @@
-"""Which directions of a descriptor differ between photos of the same thing, and a matrix that weakens them.
+"""What tells things apart, what only differs between photos of one thing, and a matrix that tells them apart better.
 
-With C the mean of d d' over the differences d of the descriptors of such pairs, A = C^(-s/2) makes all directions
-differ equally between them if s = 1, and leaves everything as it is if s = 0: the whitening learnt from pairs of
-Mikolajczyk and Matas, "Improving descriptors for fast tree matching by optimal linear projection" (2007), with a
-strength. It is held near the model there is: C is mixed with a multiple of the identity, the more so the fewer pairs
-there are, and there is no offset. A is symmetric, so a descriptor's strongest numbers stay the first ones, and codes of
-regions, which keep only these, can be turned with it. docs/study/learning.md has the measurements.
+With W the covariance of a descriptor within a thing, from pairs of photos of the same thing, and T that of all photos,
 
-numpy only; any thread.
+    M = W^-1 - T^-1
+
+weighs each direction by how much more it varies between things than within them: Köstinger, Hirzer, Wohlhart, Roth and
+Bischof, "Large scale metric learning from equivalence constraints" (KISSME, 2012), the logarithm of how much likelier
+two photos are if they show the same. It is held near the model there is: to W and T pairs and photos of no direction
+are added, no direction loses all its weight, and A = M^(r/2) takes the share r of the way. A is symmetric, so a
+descriptor's strongest numbers stay the first ones, and codes of regions, which keep only these, can be turned with it.
+docs/study/learning.md has the measurements.
+
+numpy only; any thread; generators of steps of some tens of ms.
 """
 
 from __future__ import annotations
+
+from collections.abc import Generator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import TuningError
 
-STRENGTHS = (0.5, 1.0)
-_SHRINK_PAIRS = 300.0  # so many pairs of no direction at all are added
-_MIN_SHRINK = 0.1
+STRENGTHS = (0.25, 0.5, 0.75)
+"""Shares of the way, from which the labels choose."""
 
+_N_ADDED = 300.0  # so many pairs, and so many photos, of no direction at all are added
+_MIN_ADDED = 0.1  # and of pairs, which are those that were easy to find, so large a share at least
+_LEAST_WEIGHT = 0.03  # of a direction, as a share of the mean
+
+_CHUNK = 2_000
+
+Vectors = NDArray[np.float32]
 Matrix = NDArray[np.float64]
+Steps = Generator[None, None, Matrix]
 
 
-def pair_covariance(vectors: NDArray[np.float32], pairs: NDArray[np.int64]) -> Matrix:
-    """The mean of d d' over the differences of pairs of rows, int64 [m, 2], scaled to the trace D: float64 [D, D].
+def covariance_within(vectors: Vectors, pairs: NDArray[np.int64]) -> Steps:
+    """Half the mean of d d' over the differences d of pairs of rows, int64 [m, 2]: float64 [D, D].
 
     Raises:
         TuningError: there are no pairs that differ, or the descriptors are not finite.
     """
-    differences = (vectors[pairs[:, 0]] - vectors[pairs[:, 1]]).astype(np.float64)
-    covariance: Matrix = differences.T @ differences
-    trace = float(np.trace(covariance))
+    total: Matrix = np.zeros((vectors.shape[1], vectors.shape[1]))
+    for start in range(0, len(pairs), _CHUNK):
+        left, right = pairs[start : start + _CHUNK].T
+        differences = (vectors[left] - vectors[right]).astype(np.float64)
+        total += differences.T @ differences
+        yield
+    trace = float(np.trace(total))
     if not np.isfinite(trace):
         raise TuningError("The descriptors of this library gave numbers that make no sense. Check the library.")
     if not trace > 0:
         raise TuningError("No two photos here are alike without being copies, so there is nothing to learn from.")
-    return covariance * (len(covariance) / trace)
+    return total / (2 * len(pairs))
 
 
-def weakening(covariance: Matrix, n_pairs: int, strength: float) -> Matrix:
-    """The matrix A, float64 [D, D], symmetric, of a covariance of trace D that was found from `n_pairs` pairs."""
-    shrink = max(_MIN_SHRINK, _SHRINK_PAIRS / max(1, n_pairs))
-    spread, directions = np.linalg.eigh(covariance + shrink * np.eye(len(covariance)))
-    matrix: Matrix = (directions * spread ** (-strength / 2)) @ directions.T
+def covariance_of_all(vectors: Vectors) -> Steps:
+    """The covariance of descriptors, float32 [n, D]: float64 [D, D]."""
+    mean = vectors.mean(axis=0, dtype=np.float64)
+    total: Matrix = np.zeros((vectors.shape[1], vectors.shape[1]))
+    for start in range(0, len(vectors), _CHUNK):
+        deviations = vectors[start : start + _CHUNK] - mean
+        total += deviations.T @ deviations
+        yield
+    return total / max(1, len(vectors))
+
+
+def telling_apart(within: Matrix, n_pairs: int, of_all: Matrix, n_photos: int) -> Matrix:
+    """The metric M, float64 [D, D], symmetric and positive, of trace D.
+
+    Args:
+        within: the covariance within things.
+        n_pairs: from how many pairs.
+        of_all: the covariance of all.
+        n_photos: of how many photos.
+    """
+    within = _with_added(within, max(_MIN_ADDED, _N_ADDED / max(1, n_pairs)))
+    of_all = _with_added(of_all, _N_ADDED / max(1, n_photos))
+    weights, directions = np.linalg.eigh(np.linalg.inv(within) - np.linalg.inv(of_all))
+    weights = np.maximum(weights, 0.0)  # what varies less between things than within them tells nothing
+    mean = float(weights.mean())
+    weights = weights / mean + _LEAST_WEIGHT if mean > 0 else np.ones_like(weights)
+    metric: Matrix = (directions * (weights / weights.mean())) @ directions.T
+    return metric
+
+
+def share_of(metric: Matrix, strength: float) -> Matrix:
+    """The matrix A = M^(r/2) for descriptors, float64 [D, D], symmetric, of a metric and a strength r from 0 to 1."""
+    weights, directions = np.linalg.eigh(metric)
+    matrix: Matrix = (directions * weights ** (strength / 2)) @ directions.T
     return matrix
+
+
+def _with_added(covariance: Matrix, share: float) -> Matrix:
+    """With a multiple of the identity added, whose trace is this share of the trace there is."""
+    added = share * float(np.trace(covariance)) / len(covariance)
+    return covariance + added * np.eye(len(covariance))

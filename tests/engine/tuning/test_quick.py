@@ -15,7 +15,7 @@ from engine.tuning import proof
 from engine.tuning.judged import Judged, judge
 from engine.tuning.neighbours import mutual_neighbours
 from engine.tuning.quick import QuickResult, tune_quickly
-from engine.tuning.whitening import pair_covariance, weakening
+from engine.tuning.whitening import STRENGTHS, covariance_of_all, covariance_within, share_of, telling_apart
 from tests.helpers.models import DIM, things
 from tests.helpers.steps import drained
 
@@ -69,30 +69,50 @@ def test_few_photos_have_few_pairs(n: int) -> None:
 # ---- the matrix ---------------------------------------------------------------------------------------------------
 
 
-def test_directions_in_which_pairs_differ_are_weakened_by_hand() -> None:
-    vectors = np.array([[0.6, 0.8], [0.6, -0.8]], dtype=np.float32)  # differ in the second number alone
-    covariance = pair_covariance(vectors, np.array([[0, 1]]))
-    np.testing.assert_allclose(covariance, [[0, 0], [0, 2]], atol=1e-6)  # of trace 2
-    matrix = weakening(covariance, 3_000, strength=1.0)  # 300 / 3,000 of the identity is added
-    np.testing.assert_allclose(matrix, np.diag([0.1**-0.5, 2.1**-0.5]), rtol=1e-5)
+def test_covariances_by_hand() -> None:
+    vectors = np.array([[0.6, 0.8], [0.6, -0.8], [-1.0, 0.0]], dtype=np.float32)
+    within = drained(covariance_within(vectors, np.array([[0, 1]])))
+    np.testing.assert_allclose(within, [[0, 0], [0, 1.28]], atol=1e-6)  # half of 1.6 squared
+    of_all = drained(covariance_of_all(vectors))
+    np.testing.assert_allclose(of_all, np.cov(vectors.T, bias=True), atol=1e-6)
 
 
-def test_few_pairs_change_little() -> None:
-    covariance = np.diag([0.0, 2.0])
-    few, many = (weakening(covariance, n, 1.0) for n in (10, 10_000))
-    assert few[0, 0] / few[1, 1] < 1.05
-    assert many[0, 0] / many[1, 1] > 4
+def test_directions_count_by_how_much_more_things_differ_than_photos_of_one() -> None:
+    # Of very many pairs and photos: a tenth of the mean of W is added, and nothing to T.
+    within, of_all = np.diag([0.9, 1.9, 0.9, 1.9]), np.diag([10.0, 10.0, 1.0, 1.0])
+    metric = telling_apart(within, 10**9, of_all, 10**9)
+    wanted = np.array([1 / 1.04 - 0.1, 1 / 2.04 - 0.1, 0, 0])  # the others vary no more between things than within
+    wanted = wanted / wanted.mean() + 0.03
+    np.testing.assert_allclose(metric, np.diag(wanted / wanted.mean()), atol=1e-6)
+
+
+def test_a_matrix_goes_a_share_of_the_way() -> None:
+    metric = np.diag([16.0, 1.0])
+    np.testing.assert_allclose(share_of(metric, 1.0), np.diag([4.0, 1.0]))
+    np.testing.assert_allclose(share_of(metric, 0.5), np.diag([2.0, 1.0]))
+    np.testing.assert_allclose(share_of(metric, 0.0), np.eye(2))
+
+
+def test_little_to_learn_from_changes_little() -> None:
+    within, of_all = np.diag([0.1, 0.3]), np.eye(2)
+    few, many = (telling_apart(within, n, of_all, n) for n in (5, 10_000))
+    assert few[0, 0] / few[1, 1] < 1.1
+    assert many[0, 0] / many[1, 1] > 2.5
+
+
+def test_where_nothing_tells_things_apart_all_stays() -> None:
+    np.testing.assert_allclose(telling_apart(np.eye(3), 1_000, np.eye(3), 10**9), np.eye(3))
 
 
 def test_copies_and_nonsense_teach_nothing() -> None:
     same = np.ones((2, 4), dtype=np.float32) / 2
     with pytest.raises(TuningError, match="nothing to learn"):
-        pair_covariance(same, np.array([[0, 1]]))
+        drained(covariance_within(same, np.array([[0, 1]])))
     with pytest.raises(TuningError, match="nothing to learn"):
-        pair_covariance(same, np.empty((0, 2), dtype=np.int64))
+        drained(covariance_within(same, np.empty((0, 2), dtype=np.int64)))
     broken = np.array([[1.0, 0.0], [np.nan, 0.0]], dtype=np.float32)
     with pytest.raises(TuningError, match="make no sense"):
-        pair_covariance(broken, np.array([[0, 1]]))
+        drained(covariance_within(broken, np.array([[0, 1]])))
 
 
 # ---- all of it ----------------------------------------------------------------------------------------------------
@@ -114,10 +134,10 @@ def test_what_photos_of_one_thing_differ_in_is_learnt_and_proved() -> None:
 def test_what_weaker_strengths_come_to_is_told_after_the_best() -> None:
     vectors, shown = things(N_THINGS, N_EACH)
     results: tuple[QuickResult, ...] = drained(tune_quickly(vectors, labelled(shown, 6)))
-    assert [result.strength for result in results] == [1.0, 0.5]
+    assert [result.strength for result in results] == sorted(STRENGTHS, reverse=True)
     assert all(result.is_better for result in results)
-    assert results[0].gain[0] > results[1].gain[0]
-    assert len(results[1].measured) == len(results[0].measured)
+    assert results[0].gain[0] > results[-1].gain[0]
+    assert len({len(result.measured) for result in results}) == 1
 
 
 def test_the_same_library_gives_the_same_model() -> None:
@@ -145,7 +165,7 @@ def test_tuning_again_from_the_same_start_gains_nothing_more() -> None:
 def test_each_query_is_answered_by_a_model_chosen_without_its_thing() -> None:
     vectors, shown = things(N_THINGS, N_EACH)
     judged = labelled(shown, 6)
-    parts = proof.folds(judged, 4)
+    parts = proof.folds(judged, judged.with_pairs, 4)
     assert sorted(group for part in parts for group in part) == judged.with_pairs
     result: QuickResult = drained(tune_quickly(vectors, judged))[0]
     assert {one.asked.group for one in result.measured} <= set(judged.with_pairs)
