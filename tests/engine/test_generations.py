@@ -17,6 +17,7 @@ from engine.learning import ExportModel, GetModels, GetQuestions, ImportModel, R
 from engine.projection import between, project, save_projected
 from engine.tuning import run
 from engine.tuning.boxes import Boxes
+from engine.tuning.whitening import STRENGTHS
 from tests.helpers.generations import PROOF, Place
 from tests.helpers.models import DIM, things
 
@@ -247,7 +248,7 @@ def test_a_weaker_model_is_proposed_where_the_best_one_finds_less_of_boxes(
     stronger = between(labelled.start.path, strong.path)
     assert stronger is not None
     spreads = [np.linalg.cond(one) for one in (matrix, stronger)]
-    assert spreads[0] ** 2 == pytest.approx(spreads[1], rel=0.05)  # of half the strength
+    assert spreads[0] ** (STRENGTHS[-1] / STRENGTHS[-2]) == pytest.approx(spreads[1], rel=0.05)
     monkeypatch.setattr(run, "is_worse", lambda before, after: True)
     labelled.run(RemoveModel(strong.model_id))
     assert labelled.run(Tune()).outcome == "worse-elsewhere"
