@@ -176,6 +176,7 @@ ENGINE_ORDER = [
     "engine.tuning",
     "engine.tuning.judged",
     "engine.tuning.neighbours",
+    "engine.tuning.general",
     "engine.tuning.whitening",
     "engine.tuning.proof",
     "engine.tuning.material",

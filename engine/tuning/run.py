@@ -14,6 +14,7 @@ from engine.messages import Phase, Progress
 from engine.projection import Matrix, project, save_projected
 from engine.records import Photo
 from engine.tuning.boxes import N_BOXES, Boxes, describe_boxes, found, is_worse
+from engine.tuning.general import read_general
 from engine.tuning.judged import require_enough
 from engine.tuning.material import Material, Means, Vectors, judged_now, judged_of, reachable, read_material
 from engine.tuning.quick import QuickResult, tune_quickly
@@ -47,7 +48,9 @@ def tune(library: Library, generations: Generations, means: Means) -> Generator[
     if origin.from_use is not None:
         photos = Material(photos.content_ids, project(origin.from_use, photos.vectors))
     judged = judged_of(library, photos.content_ids)
-    results = yield from in_phase(tune_quickly(photos.vectors, judged, origin.to_use), Phase.TRAINING)
+    start = generations.card(origin.generation)
+    results = yield from in_phase(
+        tune_quickly(photos.vectors, judged, origin.to_use, read_general(start)), Phase.TRAINING)
     outcome = Tuned("no-gain", "", proof_of(results[0].measured, results[0].gain), contradicted=judged.n_contradicted)
     good = [result for result in results if result.is_better]
     boxes = (yield from _boxes(library, means, photos)) if good else None
@@ -63,7 +66,6 @@ def tune(library: Library, generations: Generations, means: Means) -> Generator[
         lambda rows: origin.now(photos.vectors[rows]), lambda rows: project(result.matrix, photos.vectors[rows]),
     )
     outcome = replace(outcome, changes=moved)
-    start = generations.card(origin.generation)
     card = save_projected(
         start.path, result.matrix, generations.new_file(), name=f"{start.name}-tuned",
         origin=f"Its whitening was tuned by Resight with {judged.n_same + judged.n_different} labels of one library.",

@@ -9,7 +9,8 @@ Bischof, "Large scale metric learning from equivalence constraints" (KISSME, 201
 two photos are if they show the same. It is held near the model there is: to W and T pairs and photos of no direction
 are added, no direction loses all its weight, and A = M^(r/2) takes the share r of the way. A is symmetric, so a
 descriptor's strongest numbers stay the first ones, and codes of regions, which keep only these, can be turned with it.
-docs/study/learning.md has the measurements.
+What is known of photos of all kinds (`general`) counts as much as the library, so that what it does not hold is still
+told apart. docs/study/learning.md has the measurements.
 
 numpy only; any thread; generators of steps of some tens of ms.
 """
@@ -22,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import TuningError
+from engine.tuning.general import General
 
 STRENGTHS = (0.25, 0.5, 0.75)
 """Shares of the way, from which the labels choose."""
@@ -68,7 +70,9 @@ def covariance_of_all(vectors: Vectors) -> Steps:
     return total / max(1, len(vectors))
 
 
-def telling_apart(within: Matrix, n_pairs: int, of_all: Matrix, n_photos: int) -> Matrix:
+def telling_apart(
+    within: Matrix, n_pairs: int, of_all: Matrix, n_photos: int, general: General | None = None
+) -> Matrix:
     """The metric M, float64 [D, D], symmetric and positive, of trace D.
 
     Args:
@@ -76,9 +80,13 @@ def telling_apart(within: Matrix, n_pairs: int, of_all: Matrix, n_photos: int) -
         n_pairs: from how many pairs.
         of_all: the covariance of all.
         n_photos: of how many photos.
+        general: what is known of photos of all kinds, which then counts as much as the library.
     """
-    within = _with_added(within, max(_MIN_ADDED, _N_ADDED / max(1, n_pairs)))
-    of_all = _with_added(of_all, _N_ADDED / max(1, n_photos))
+    nothing = np.eye(len(within))
+    within = _with_added(within, nothing, max(_MIN_ADDED, _N_ADDED / max(1, n_pairs)))
+    of_all = _with_added(of_all, nothing, _N_ADDED / max(1, n_photos))
+    if general is not None:
+        within, of_all = _with_added(within, general.within, 1.0), _with_added(of_all, general.of_all, 1.0)
     weights, directions = np.linalg.eigh(np.linalg.inv(within) - np.linalg.inv(of_all))
     weights = np.maximum(weights, 0.0)  # what varies less between things than within them tells nothing
     mean = float(weights.mean())
@@ -94,7 +102,6 @@ def share_of(metric: Matrix, strength: float) -> Matrix:
     return matrix
 
 
-def _with_added(covariance: Matrix, share: float) -> Matrix:
-    """With a multiple of the identity added, whose trace is this share of the trace there is."""
-    added = share * float(np.trace(covariance)) / len(covariance)
-    return covariance + added * np.eye(len(covariance))
+def _with_added(covariance: Matrix, other: Matrix, share: float) -> Matrix:
+    """With a multiple of another one added, whose trace is this share of the trace there is."""
+    return covariance + other * (share * float(np.trace(covariance)) / float(np.trace(other)))

@@ -24,7 +24,7 @@ from engine.actnet.checkpoint import ModelCard, read_card
 from engine.decode import DecodeRequest
 from engine.decoders import Decoders
 from engine.describe import choose_runner
-from engine.errors import ModelError
+from engine.errors import ModelError, TuningError
 from engine.library import Library
 from engine.messages import Notice
 from engine.tuning import proof
@@ -95,8 +95,14 @@ def main() -> int:
             known = [photos.hashes[row] for row in shown if row not in test]
             ids = library.catalogue.generations.contents_described(library.model.model_id, sorted(known))
             folder = work / f"{one.name}-{options.pairs}-{options.seed}"
-            card = trained(library, folder, said, places.default_model(), set(ids.values()))
-            library.close()
+            try:
+                card = trained(library, folder, said, places.default_model(), set(ids.values()))
+            except TuningError as error:
+                table.append({"set": one.name, "labels": len(said), "change": 0.0, "refused": error.sentence})
+                say(str(table[-1]))
+                continue
+            finally:
+                library.close()
             training_s = time.perf_counter() - started_s
             after = photos.descriptors.copy()
             after[shown] = described(card, [photos.paths[row] for row in shown])

@@ -19,9 +19,12 @@ from bench_tools import Bar, make_parser, report, say
 from learning_tools import Photos, SetRows, ended, read_photos, read_set
 from numpy.typing import NDArray
 
+from app import places
+from engine.actnet.checkpoint import read_card
 from engine.errors import TuningError
 from engine.label_table import LabelRow, key
 from engine.projection import project
+from engine.tuning.general import read_general
 from engine.tuning.judged import judge
 from engine.tuning.quick import tune_quickly
 
@@ -82,8 +85,10 @@ def main() -> int:
     parser.add_argument("--pairs", type=int, nargs="+", default=[20, 50, 200], help="how many labels")
     parser.add_argument("--seeds", type=int, default=3, help="how often, with other halves and queries")
     parser.add_argument("--alone", action="store_true", help="only the labelled set and the distractors are known")
+    parser.add_argument("--without-general", action="store_true", help="learn from the library alone")
     options = parser.parse_args()
     photos = read_photos(options.library)
+    general = None if options.without_general else read_general(read_card(places.default_model()))
     sets = [read_set(photos, folder) for folder in options.sets]
     others = sorted({row for folder in options.distractors for row in photos.below(folder.resolve())})
     at_start = {one.name: mean_precision(one, photos.descriptors, others) for one in sets}
@@ -102,7 +107,7 @@ def main() -> int:
                 figures: dict[str, Any] = {"set": one.name, "pairs": len(said), "seed": seed}
                 before = mean_precision(one, photos.descriptors, others, test)
                 try:
-                    tuned = ended(tune_quickly(photos.descriptors[rows], judge(said, row_of)))
+                    tuned = ended(tune_quickly(photos.descriptors[rows], judge(said, row_of), None, general))
                 except TuningError as error:
                     results.append({**figures, "before": before, "gain": 0.0, "raw": 0.0, "refused": error.sentence})
                     continue
