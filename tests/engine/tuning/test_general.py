@@ -51,6 +51,7 @@ def test_what_is_kept_is_used_if_it_fits(tmp_path: Path) -> None:
     assert read_general(card) is None  # no covariance: in some directions it is below zero
 
 
+@pytest.mark.expects_warnings
 def test_what_is_damaged_is_not_used_and_told_to_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     card = make_model(tmp_path / "start.safetensors")
     path = keep(card, np.eye(DIM))
