@@ -3,20 +3,24 @@ r"""Measure what photos of all kinds say of a model, for `engine.tuning.general`
     python packaging/general_pairs.py resources/models/actnet-lite2.safetensors docs/study/default-model.csv \
         --root PHOTOS
 
-Is how it was made for the shipped model: from the photos that it was trained on, and the things they are known to show.
+Is how it was made for the shipped model: from the photos that it was trained on, the things they are known to show,
+and a part of a quarter cut out of each of them. Labelled folders FOLDER/<instance>/<photo> will do as well.
 """
 
 from __future__ import annotations
 
 import argparse
+import random
 import sys
 from collections import defaultdict
 from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+from PIL import Image
 from safetensors.numpy import save
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -29,12 +33,14 @@ from engine.decoders import Decoders
 from engine.describe import choose_runner
 from engine.device import n_cores
 from engine.errors import EngineError
+from engine.evaluation import random_box
 from engine.messages import Notice
 from engine.storage import LibraryFolder
 from engine.training.dataset import read_dataset
-from engine.tuning.boxes import describe_files
+from engine.tuning.boxes import AREA, Vectors, describe_files
 from engine.tuning.general import OF_ALL, WITHIN, Matrix, general_file
 from engine.tuning.whitening import covariance_of_all, covariance_within
+from engine.types import Box
 
 Result = TypeVar("Result")
 
@@ -53,6 +59,37 @@ def runner_of(card: ModelCard, device: str) -> Runner:
     """The best runner this machine has."""
     steps = choose_runner(card, places.cache_folder(), device)
     return next(step for step in steps if step and not isinstance(step, Notice))
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Descriptors of photos, and of a random part of each: float32 [n, D], L2 = 1; and which photos could be read."""
+
+    photos: Vectors
+    parts: Vectors
+    rows: list[int]
+
+
+def describe(card: ModelCard, paths: Sequence[str], device: str) -> Described:
+    """Read and describe photos and parts of them."""
+    wholes = [(row, DecodeRequest(path, rule=card.rule)) for row, path in enumerate(paths)]
+    parts = [(row, replace(request, box=_part(request.path))) for row, request in wholes]
+    runner = runner_of(card, device)
+    with Decoders(n_cores()) as decoders:
+        vectors, rows = ended(describe_files(wholes, runner, decoders, card.dim))
+        of_parts, rows_of_parts = ended(describe_files(parts, runner, decoders, card.dim))
+    runner.close()
+    both, places_of_both, places_of_parts = np.intersect1d(rows, rows_of_parts, return_indices=True)
+    return Described(vectors[places_of_both], of_parts[places_of_parts], both.tolist())
+
+
+def _part(path: str) -> Box:
+    with Image.open(path) as photo:
+        return random_box(random.Random(f"part {Path(path).name}"), AREA, photo.width / photo.height)
+
+
+def of_trace_one(covariance: Matrix) -> Matrix:
+    return covariance / float(np.trace(covariance))
 
 
 def write_general(card: ModelCard, within: Matrix, of_all: Matrix, origin: str) -> Path:
@@ -82,24 +119,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         card = read_card(options.model)
         dataset = read_dataset(options.photos, (), options.root)
-        requests = [(row, DecodeRequest(one.path, rule=card.rule)) for row, one in enumerate(dataset.photos)]
-        runner = runner_of(card, options.device)
-        with Decoders(n_cores()) as decoders:
-            vectors, rows = ended(describe_files(requests, runner, decoders, card.dim))
-        runner.close()
+        described = describe(card, [one.path for one in dataset.photos], options.device)
         things: dict[int, list[int]] = defaultdict(list)
-        for place, row in enumerate(rows.tolist()):
+        for place, row in enumerate(described.rows):
             if dataset.photos[row].is_labelled:
                 things[dataset.photos[row].instance].append(place)
         pairs = np.array([pair for shown in things.values() for pair in combinations(shown, 2)], dtype=np.int64)
+        n = len(described.rows)
+        of_parts = np.stack([np.arange(n), np.arange(n, 2 * n)], axis=1)
         path = write_general(
-            card, ended(covariance_within(vectors, pairs)), ended(covariance_of_all(vectors)),
-            f"{len(vectors)} photos, {len(pairs)} pairs of the same thing.",
+            card,
+            of_trace_one(ended(covariance_within(described.photos, pairs)))
+            + of_trace_one(ended(covariance_within(np.concatenate([described.photos, described.parts]), of_parts))),
+            ended(covariance_of_all(described.photos)),
+            f"{n} photos, {len(pairs)} pairs of the same thing, and a part of each photo.",
         )
     except EngineError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"{path}: {len(vectors)} photos, {len(pairs)} pairs")
+    print(f"{path}: {n} photos, {len(pairs)} pairs")
     return 0
 
 

@@ -1,7 +1,8 @@
 """What photos of all kinds say of a model: kept beside it, so that a tuned one still tells other things apart.
 
-The two covariances of `whitening`, of the photos that the model was trained on and the things these are known to show,
-in `general/<file of the model>` in the folder of the model. Made by packaging/general_pairs.py. A model without them is
+The two covariances of `whitening`, of the photos that the model was trained on: within the things these are known to
+show and, with equal weight, between a photo and a part cut out of it, so that boxes are found as before. Kept in
+`general/<file of the model>` in the folder of the model, made by packaging/general_pairs.py. A model without them is
 tuned by its library alone. numpy only; any thread.
 """
 

@@ -18,6 +18,8 @@ MIN_GAIN = 0.002
 MIN_QUERIES = 30
 """Below this an interval says little: some queries are all that made the difference."""
 
+MIN_QUERIES_OF_SMALL_STEP = 20
+
 Vectors = NDArray[np.float32]
 
 
@@ -118,3 +120,13 @@ def wins(gain: tuple[float, float, float], n_queries: int) -> bool:
     """Whether a difference of the mean average precision is a gain: beyond doubt, with one chance in twenty to err."""
     mean, low, _ = gain
     return n_queries >= MIN_QUERIES and mean >= MIN_GAIN and low > 0
+
+
+def speaks_for(gain: tuple[float, float, float], n_queries: int) -> bool:
+    """Whether a difference speaks for a step so small that it has never been seen to do harm: a gain, and no loss.
+
+    Of a few things most are found as before, so the low end of the interval is often zero: no proof, but a reason.
+    docs/study/learning.md tells what such steps do.
+    """
+    mean, low, _ = gain
+    return n_queries >= MIN_QUERIES_OF_SMALL_STEP and mean >= MIN_GAIN and low >= 0

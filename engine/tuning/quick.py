@@ -1,8 +1,8 @@
 """Quick tuning: whitening and balance only, from the descriptors a library has. No photo is decoded. numpy only.
 
-What is learnt from are the pairs that the library itself gives, alone or with as much of photos of all kinds; the
-labels take wrong pairs out, choose how strongly they count, and prove it. Learning from the labelled pairs themselves,
-too, made everything else worse: see docs/study/learning.md.
+What is learnt from are the pairs that the library itself gives, and as much of photos of all kinds; the labels take
+wrong pairs out, choose how strongly they count, and prove it. Learning from the labelled pairs themselves, too, made
+everything else worse: see docs/study/learning.md.
 
 A generator of steps of about 100 ms at most, for the engine thread's bulk lane.
 """
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,14 +53,15 @@ class QuickResult:
 
     @property
     def is_better(self) -> bool:
-        """Whether that is a gain beyond doubt."""
-        return proof.wins(self.gain, len(self.measured))
+        """Whether that is a gain beyond doubt, or of the smallest step one without a sign of loss."""
+        enough = proof.speaks_for if self.strength == min(STRENGTHS) else proof.wins
+        return enough(self.gain, len(self.measured))
 
 
 def tune_quickly(
     vectors: Vectors, judged: Judged, now: Matrix | None = None, general: General | None = None
 ) -> Generator[tuple[int, int], None, tuple[QuickResult, ...]]:
-    """Learn from the pairs of a library; labels choose how, and prove it.
+    """Learn from the pairs of a library; labels choose the strength, and prove it.
 
     Args:
         vectors: of the library's photos under the model that tuning begins with, float32 [n, D], L2 = 1.
@@ -78,33 +78,25 @@ def tune_quickly(
     """
     asked = _questions(judged)
     pairs = judged.without((yield from mutual_neighbours(vectors)))
-    within = yield from _counted(covariance_within(vectors, pairs), len(vectors))
-    of_all = yield from _counted(covariance_of_all(vectors), len(vectors))
+    metric = telling_apart(
+        (yield from _counted(covariance_within(vectors, pairs), len(vectors))), len(pairs),
+        (yield from _counted(covariance_of_all(vectors), len(vectors))), len(vectors), general,
+    )
     known = np.concatenate(judged.groups)
     before = _answers(asked, vectors, known, now)
-    matrices: dict[_Way, Matrix] = {}
-    after: dict[_Way, list[Answer]] = {}
-    for mixed in (general, None) if general is not None else (None,):
-        metric = telling_apart(within, len(pairs), of_all, len(vectors), mixed)
-        for strength in STRENGTHS:
-            yield len(vectors), len(vectors)
-            way = _Way(strength, alone=mixed is None)
-            matrices[way] = share_of(metric, strength)
-            after[way] = _answers(asked, vectors, known, matrices[way])
+    matrices: dict[float, Matrix] = {}
+    after: dict[float, list[Answer]] = {}
+    for strength in STRENGTHS:
+        yield len(vectors), len(vectors)
+        matrices[strength] = share_of(metric, strength)
+        after[strength] = _answers(asked, vectors, known, matrices[strength])
     results: list[QuickResult] = []
     while after:
-        best = _best(after, range(len(asked)))
+        strength = _best(after, range(len(asked)))
         measured = _held_out(judged, asked, before, after)
-        results.append(QuickResult(matrices[best], best.strength, measured, len(pairs)))
-        after = {way: answers for way, answers in after.items() if way.strength < best.strength}
+        results.append(QuickResult(matrices[strength], strength, measured, len(pairs)))
+        after = {weaker: answers for weaker, answers in after.items() if weaker < strength}
     return tuple(results)
-
-
-class _Way(NamedTuple):
-    """How it is learnt: how strongly, and from the library alone or from photos of all kinds, too."""
-
-    strength: float
-    alone: bool
 
 
 def _counted(steps: Generator[None, None, Matrix], n: int) -> Generator[tuple[int, int], None, Matrix]:
@@ -130,24 +122,24 @@ def _questions(judged: Judged) -> list[Asked]:
 
 
 def _held_out(
-    judged: Judged, asked: Sequence[Asked], before: Sequence[Answer], after: dict[_Way, list[Answer]]
+    judged: Judged, asked: Sequence[Asked], before: Sequence[Answer], after: dict[float, list[Answer]]
 ) -> tuple[Measured, ...]:
-    """Each query with its answers, after in the way that answers the queries of the other folds best."""
+    """Each query with its answers, after under the strength that answers the queries of the other folds best."""
     measured: list[Measured] = []
     for fold in proof.folds(judged, sorted({one.group for one in asked}), N_FOLDS):
         learnt = [i for i, one in enumerate(asked) if one.group not in fold]
         if learnt:
-            best = _best(after, learnt)
+            strength = _best(after, learnt)
             measured += [
-                Measured(one, before[i], after[best][i]) for i, one in enumerate(asked) if one.group in fold
+                Measured(one, before[i], after[strength][i]) for i, one in enumerate(asked) if one.group in fold
             ]
     return tuple(measured)
 
 
-def _best(after: dict[_Way, list[Answer]], queries: Sequence[int]) -> _Way:
-    """The way with the best mean over some queries; of equal ones the weakest, and from photos of all kinds."""
-    means = {way: float(np.mean([answers[i].precision for i in queries])) for way, answers in after.items()}
-    return max(sorted(means), key=lambda way: means[way])
+def _best(after: dict[float, list[Answer]], queries: Sequence[int]) -> float:
+    """The strength with the best mean over some queries; of equal ones the lowest."""
+    means = {strength: float(np.mean([answers[i].precision for i in queries])) for strength, answers in after.items()}
+    return max(sorted(means), key=lambda strength: means[strength])
 
 
 def _answers(

@@ -4,13 +4,15 @@ The user searches with photos of one half of the instances, one after the other,
 wrong ones of the first 20 hits, until there are as many labels as wanted. The queries of the test are the photos of the
 other half; they are looked for among the whole set and the distractors. The library holds all the sets and the
 distractors, or with --alone the set and the distractors only, so that the other sets are new to the model. What tuning
-would not have proposed counts as no change.
+would not have proposed, by labels or by the boxes of the library's photos, counts as no change.
 """
 
 from __future__ import annotations
 
+import random
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +20,22 @@ import numpy as np
 from bench_tools import Bar, make_parser, report, say
 from learning_tools import Photos, SetRows, ended, read_photos, read_set
 from numpy.typing import NDArray
+from PIL import Image
 
 from app import places
 from engine.actnet.checkpoint import read_card
+from engine.decode import DecodeRequest
+from engine.decoders import Decoders
+from engine.describe import choose_runner
 from engine.errors import TuningError
+from engine.evaluation import random_box
 from engine.label_table import LabelRow, key
+from engine.messages import Notice
 from engine.projection import project
+from engine.tuning.boxes import AREA, N_BOXES, Boxes, describe_files, found, is_worse
 from engine.tuning.general import read_general
 from engine.tuning.judged import judge
-from engine.tuning.quick import tune_quickly
+from engine.tuning.quick import QuickResult, tune_quickly
 
 LOOKED_AT = 20
 OF_EITHER = 4
@@ -77,6 +86,37 @@ def labels(one: SetRows, photos: Photos, others: list[int], n: int, chance: np.r
     return list(found.values())
 
 
+def cut_out(photos: Photos, rows: list[int]) -> Boxes:
+    """A random part of each of these photos, described."""
+    card = read_card(places.default_model())
+    requests = []
+    for row in rows:
+        with Image.open(photos.paths[row]) as photo:
+            aspect = photo.width / photo.height
+        box = random_box(random.Random(f"box {photos.hashes[row].hex()}"), AREA, aspect)
+        requests.append((row, DecodeRequest(photos.paths[row], rule=card.rule, box=box)))
+    runner = next(step for step in choose_runner(card, places.cache_folder()) if step and not isinstance(step, Notice))
+    with Decoders(2) as decoders:
+        vectors, read = ended(describe_files(requests, runner, decoders, card.dim))
+    runner.close()
+    return Boxes(vectors, read)
+
+
+def proposed(
+    results: Sequence[QuickResult], boxes: Boxes, descriptors: NDArray[np.float32], rows: NDArray[np.int64]
+) -> QuickResult | None:
+    """What tuning proposes in a library of these rows, as `engine.tuning.run` does it."""
+    held = np.random.default_rng(1).permutation(np.flatnonzero(np.isin(boxes.rows, rows)))[:N_BOXES]
+    some = Boxes(boxes.vectors[held], np.searchsorted(rows, boxes.rows[held]))
+    before = ended(found(some, some.vectors, descriptors[rows]))
+    for result in results:
+        if result.is_better:
+            after = ended(found(some, project(result.matrix, some.vectors), project(result.matrix, descriptors[rows])))
+            if not is_worse(before, after):
+                return result
+    return None
+
+
 def main() -> int:
     parser = make_parser(__doc__)
     parser.add_argument("sets", type=Path, nargs="+", help="labelled sets, FOLDER/<instance>/<photo>")
@@ -91,6 +131,7 @@ def main() -> int:
     general = None if options.without_general else read_general(read_card(places.default_model()))
     sets = [read_set(photos, folder) for folder in options.sets]
     others = sorted({row for folder in options.distractors for row in photos.below(folder.resolve())})
+    boxes = cut_out(photos, sorted({row for one in sets for row in one.rows.tolist()} | set(others)))
     at_start = {one.name: mean_precision(one, photos.descriptors, others) for one in sets}
     results: list[dict[str, Any]] = []
     for one in sets:
@@ -111,11 +152,12 @@ def main() -> int:
                 except TuningError as error:
                     results.append({**figures, "before": before, "gain": 0.0, "raw": 0.0, "refused": error.sentence})
                     continue
-                result = next((each for each in tuned if each.is_better), tuned[0])
+                best = proposed(tuned, boxes, photos.descriptors, rows)
+                result = best or tuned[0]
                 figures["seconds"] = round(time.perf_counter() - started_s, 2)
                 vectors = project(result.matrix, photos.descriptors)
                 raw = mean_precision(one, vectors, others, test) - before
-                is_proposed = result.is_better
+                is_proposed = best is not None
                 costs = {
                     each.name: mean_precision(each, vectors, others) - at_start[each.name]
                     for each in sets if each is not one

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from engine.projection import project
 from engine.tuning import proof
 from engine.tuning.judged import Judged, judge
 from engine.tuning.neighbours import mutual_neighbours
+from engine.tuning.proof import Answer, Measured
 from engine.tuning.quick import QuickResult, tune_quickly
 from engine.tuning.whitening import STRENGTHS, covariance_of_all, covariance_within, share_of, telling_apart
 from tests.helpers.models import DIM, things
@@ -206,3 +208,18 @@ def test_a_gain_has_to_be_certain_noticeable_and_of_enough_queries() -> None:
 def test_a_model_that_gives_the_same_for_all_finds_nothing() -> None:
     asked = proof.Asked(0, 0, np.array([1, 2, 3]), np.array([True, False, False]))
     assert proof.answer(asked, np.ones((4, 2), dtype=np.float32)).precision == pytest.approx(1 / 3)
+
+
+def test_for_the_smallest_step_a_gain_without_a_sign_of_loss_will_do() -> None:
+    assert proof.speaks_for((0.01, 0.0, 0.02), 20)
+    assert not proof.speaks_for((0.01, -0.001, 0.02), 20)
+    assert not proof.speaks_for((0.001, 0.0, 0.002), 300)
+    assert not proof.speaks_for((0.01, 0.0, 0.02), 19)
+    asked = proof.Asked(0, 0, np.array([1]), np.array([True]))
+    # Two of thirty queries are answered better, all others as before: of some draws that is nothing.
+    measured = tuple(
+        Measured(replace(asked, group=number), Answer(0.5, 0, 0), Answer(0.7 if number < 2 else 0.5, 0, 0))
+        for number in range(30)
+    )
+    is_better = [QuickResult(np.eye(2), strength, measured, 1).is_better for strength in STRENGTHS]
+    assert is_better == [True, False, False]
