@@ -14,10 +14,10 @@ import random
 import sys
 from collections import defaultdict
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from PIL import Image
@@ -61,8 +61,7 @@ def runner_of(card: ModelCard, device: str) -> Runner:
     return next(step for step in steps if step and not isinstance(step, Notice))
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(NamedTuple):
     """Descriptors of photos, and of a random part of each: float32 [n, D], L2 = 1; and which photos could be read."""
 
     photos: Vectors
