@@ -15,20 +15,16 @@ from typing import Any
 
 import numpy as np
 from bench_tools import Bar, make_parser, report, say, work_folder
-from learning_tools import ended, read_photos, read_set
+from learning_tools import describe, ended, read_photos, read_set
 from numpy.typing import NDArray
 from simulated_user import halves, labels, mean_precision, part
 
 from app import places
 from engine.actnet.checkpoint import ModelCard, read_card
 from engine.decode import DecodeRequest
-from engine.decoders import Decoders
-from engine.describe import choose_runner
 from engine.errors import ModelError, TuningError
 from engine.library import Library
-from engine.messages import Notice
 from engine.tuning import proof
-from engine.tuning.boxes import describe_files
 from engine.tuning.deep_plan import DEEP, make_plan, read_plan, write_plan
 from engine.tuning.deep_process import Order, train_planned
 from engine.tuning.judged import judge
@@ -59,11 +55,7 @@ def trained(library: Library, folder: Path, said: Iterable[Any], start: Path, kn
 
 def described(card: ModelCard, paths: list[str]) -> NDArray[np.float32]:
     """Descriptors of files under a model."""
-    runner = next(step for step in choose_runner(card, places.cache_folder()) if step and not isinstance(step, Notice))
-    with Decoders(2) as decoders:
-        requests = [(row, DecodeRequest(path, rule=card.rule)) for row, path in enumerate(paths)]
-        vectors, rows = ended(describe_files(requests, runner, decoders, card.dim))
-    runner.close()
+    vectors, rows = describe(card, [(row, DecodeRequest(path, rule=card.rule)) for row, path in enumerate(paths)])
     assert len(rows) == len(paths)
     return vectors
 

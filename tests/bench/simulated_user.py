@@ -18,21 +18,18 @@ from typing import Any
 
 import numpy as np
 from bench_tools import Bar, make_parser, report, say
-from learning_tools import Photos, SetRows, ended, read_photos, read_set
+from learning_tools import Photos, SetRows, describe, ended, read_photos, read_set
 from numpy.typing import NDArray
 from PIL import Image
 
 from app import places
 from engine.actnet.checkpoint import read_card
 from engine.decode import DecodeRequest
-from engine.decoders import Decoders
-from engine.describe import choose_runner
 from engine.errors import TuningError
 from engine.evaluation import random_box
 from engine.label_table import LabelRow, key
-from engine.messages import Notice
 from engine.projection import project
-from engine.tuning.boxes import AREA, N_BOXES, Boxes, describe_files, found, is_worse
+from engine.tuning.boxes import AREA, N_BOXES, Boxes, found, is_worse
 from engine.tuning.general import read_general
 from engine.tuning.judged import judge
 from engine.tuning.quick import QuickResult, tune_quickly
@@ -95,11 +92,7 @@ def cut_out(photos: Photos, rows: list[int]) -> Boxes:
             aspect = photo.width / photo.height
         box = random_box(random.Random(f"box {photos.hashes[row].hex()}"), AREA, aspect)
         requests.append((row, DecodeRequest(photos.paths[row], rule=card.rule, box=box)))
-    runner = next(step for step in choose_runner(card, places.cache_folder()) if step and not isinstance(step, Notice))
-    with Decoders(2) as decoders:
-        vectors, read = ended(describe_files(requests, runner, decoders, card.dim))
-    runner.close()
-    return Boxes(vectors, read)
+    return Boxes(*describe(card, requests))
 
 
 def proposed(
