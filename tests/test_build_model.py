@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import pickle
 import socket
 from pathlib import Path
@@ -15,18 +14,12 @@ from PIL import Image
 
 from engine.actnet.checkpoint import load, read_card
 from engine.actnet.network import Architecture, StreamSpec
-
-TOOL = Path(__file__).resolve().parents[1] / "packaging" / "build_model.py"
+from tests.helpers.tools import load_tool
 
 
 @pytest.fixture(scope="module")
 def tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("build_model", TOOL)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_tool("build_model")
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
@@ -12,18 +11,12 @@ import pytest
 from engine.actnet.checkpoint import read_card
 from engine.tuning.general import general_file, read_general
 from tests.helpers.lessons import draw_lessons
-
-TOOL = Path(__file__).resolve().parents[1] / "packaging" / "general_pairs.py"
+from tests.helpers.tools import load_tool
 
 
 @pytest.fixture(scope="module")
 def tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("general_pairs", TOOL)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_tool("general_pairs")
 
 
 def test_photos_that_show_the_same_differ_less_than_all_do(

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QLocale
@@ -32,21 +30,13 @@ from engine.types import Query
 from tests.app.conftest import WindowRig
 from tests.app.test_access import STATES, pages
 from tests.helpers.fake_engine import make_result
+from tests.helpers.tools import load_tool
 from tests.test_architecture import COMMAND_LINE
 
 ROOT = Path(__file__).resolve().parents[2]
-TOOL = ROOT / "packaging" / "translations.py"
 CODES = [code for code in languages.NAMES if code != languages.ENGLISH]
 
-
-def load_tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("translations_tool", TOOL)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-tool = load_tool()
+tool = load_tool("translations")
 
 
 @pytest.fixture(scope="module")
