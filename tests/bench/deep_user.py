@@ -2,7 +2,7 @@
 
 As simulated_user, but the network itself is trained, by the plan and in the way of `resight tune --deep`; afterwards
 all photos of the sets and the distractors are described anew. A run that was ended goes on with the same command if
---work is given. Takes a quarter of an hour for each set on two idle cores.
+--work is given. Takes ten minutes for each set on two idle cores.
 """
 
 from __future__ import annotations
