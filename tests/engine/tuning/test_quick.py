@@ -174,6 +174,17 @@ def test_each_query_is_answered_by_a_model_chosen_without_its_thing() -> None:
     assert len({one.asked.row for one in result.measured}) == len(result.measured)
 
 
+def test_two_things_that_are_told_apart_are_enough_among_others_that_are_not() -> None:
+    vectors, shown = things(N_THINGS, N_EACH)
+    rows = {b"%04d" % row: row for row in range(len(vectors))}
+    of = [[b"%04d" % row for row in np.flatnonzero(shown == thing).tolist()] for thing in range(6)]
+    same = [LabelRow(key(a, b), True, 0.0) for mine in of for a, b in itertools.pairwise(mine)]
+    different = [LabelRow(key(of[0][number], of[4][number]), False, 0.0) for number in range(4)]
+    result: QuickResult = drained(tune_quickly(vectors, judge(same + different, rows)))[0]
+    assert len(result.measured) == 2 * N_EACH
+    assert np.isfinite(result.gain).all()
+
+
 def test_differences_that_belong_to_nothing_prove_nothing() -> None:
     vectors, _ = things(N_THINGS, N_EACH)
     rows = {b"%04d" % row: row for row in range(len(vectors))}
