@@ -22,7 +22,7 @@ from engine.tuning.general import General
 from engine.tuning.judged import Judged, require_enough
 from engine.tuning.neighbours import mutual_neighbours
 from engine.tuning.proof import Answer, Asked, Measured
-from engine.tuning.whitening import STRENGTHS, covariance_of_all, covariance_within, share_of, telling_apart
+from engine.tuning.whitening import STRENGTHS, covariance_of_all, covariance_within, telling_apart
 
 N_FOLDS = 4
 
@@ -88,7 +88,7 @@ def tune_quickly(
     after: dict[float, list[Answer]] = {}
     for strength in STRENGTHS:
         yield len(vectors), len(vectors)
-        matrices[strength] = share_of(metric, strength)
+        matrices[strength] = metric.share(strength)
         after[strength] = _answers(asked, vectors, known, matrices[strength])
     results: list[QuickResult] = []
     while after:

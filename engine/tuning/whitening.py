@@ -18,6 +18,7 @@ numpy only; any thread; generators of steps of some tens of ms.
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,19 @@ _CHUNK = 2_000
 Vectors = NDArray[np.float32]
 Matrix = NDArray[np.float64]
 Steps = Generator[None, None, Matrix]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A symmetric matrix by its positive eigenvalues, float64 [D], and its eigenvectors, float64 [D, D], as columns."""
+
+    weights: NDArray[np.float64]
+    directions: Matrix
+
+    def share(self, strength: float) -> Matrix:
+        """The matrix A = M^(r/2) for descriptors, float64 [D, D], symmetric, for a strength r from 0 to 1."""
+        matrix: Matrix = (self.directions * self.weights ** (strength / 2)) @ self.directions.T
+        return matrix
 
 
 def covariance_within(vectors: Vectors, pairs: NDArray[np.int64]) -> Steps:
@@ -72,8 +86,8 @@ def covariance_of_all(vectors: Vectors) -> Steps:
 
 def telling_apart(
     within: Matrix, n_pairs: int, of_all: Matrix, n_photos: int, general: General | None = None
-) -> Matrix:
-    """The metric M, float64 [D, D], symmetric and positive, of trace D.
+) -> Metric:
+    """The metric M, of trace D.
 
     Args:
         within: the covariance within things.
@@ -91,15 +105,7 @@ def telling_apart(
     weights = np.maximum(weights, 0.0)  # what varies less between things than within them tells nothing
     mean = float(weights.mean())
     weights = weights / mean + _LEAST_WEIGHT if mean > 0 else np.ones_like(weights)
-    metric: Matrix = (directions * (weights / weights.mean())) @ directions.T
-    return metric
-
-
-def share_of(metric: Matrix, strength: float) -> Matrix:
-    """The matrix A = M^(r/2) for descriptors, float64 [D, D], symmetric, of a metric and a strength r from 0 to 1."""
-    weights, directions = np.linalg.eigh(metric)
-    matrix: Matrix = (directions * weights ** (strength / 2)) @ directions.T
-    return matrix
+    return Metric(weights / weights.mean(), directions)
 
 
 def _with_added(covariance: Matrix, other: Matrix, share: float) -> Matrix:

@@ -65,7 +65,7 @@ def test_what_is_damaged_is_not_used_and_told_to_the_log(tmp_path: Path, caplog:
 
 def test_what_is_known_counts_as_much_as_the_library() -> None:
     library, known = np.diag([1.0, 3.0]), General(np.diag([1.5, 0.5]), np.eye(2))
-    mixed = telling_apart(library, 10**9, 5 * np.eye(2), 10**9, known)
+    mixed = telling_apart(library, 10**9, 5 * np.eye(2), 10**9, known).share(2.0)
     # Of the trace 4.4 that the library has with the tenth that is added, each has one half; of 10 as well.
     within, of_all = np.array([1.2 + 3.3, 3.2 + 1.1]), np.array([10.0, 10.0])
     weights = 1 / within - 1 / of_all

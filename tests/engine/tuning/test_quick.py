@@ -17,7 +17,7 @@ from engine.tuning.judged import Judged, judge
 from engine.tuning.neighbours import mutual_neighbours
 from engine.tuning.proof import Answer, Measured
 from engine.tuning.quick import QuickResult, tune_quickly
-from engine.tuning.whitening import STRENGTHS, covariance_of_all, covariance_within, share_of, telling_apart
+from engine.tuning.whitening import STRENGTHS, Metric, covariance_of_all, covariance_within, telling_apart
 from tests.helpers.models import DIM, things
 from tests.helpers.steps import drained
 
@@ -82,28 +82,28 @@ def test_covariances_by_hand() -> None:
 def test_directions_count_by_how_much_more_things_differ_than_photos_of_one() -> None:
     # Of very many pairs and photos: a tenth of the mean of W is added, and nothing to T.
     within, of_all = np.diag([0.9, 1.9, 0.9, 1.9]), np.diag([10.0, 10.0, 1.0, 1.0])
-    metric = telling_apart(within, 10**9, of_all, 10**9)
+    metric = telling_apart(within, 10**9, of_all, 10**9).share(2.0)
     wanted = np.array([1 / 1.04 - 0.1, 1 / 2.04 - 0.1, 0, 0])  # the others vary no more between things than within
     wanted = wanted / wanted.mean() + 0.03
     np.testing.assert_allclose(metric, np.diag(wanted / wanted.mean()), atol=1e-6)
 
 
 def test_a_matrix_goes_a_share_of_the_way() -> None:
-    metric = np.diag([16.0, 1.0])
-    np.testing.assert_allclose(share_of(metric, 1.0), np.diag([4.0, 1.0]))
-    np.testing.assert_allclose(share_of(metric, 0.5), np.diag([2.0, 1.0]))
-    np.testing.assert_allclose(share_of(metric, 0.0), np.eye(2))
+    metric = Metric(np.array([16.0, 1.0]), np.eye(2))
+    np.testing.assert_allclose(metric.share(1.0), np.diag([4.0, 1.0]))
+    np.testing.assert_allclose(metric.share(0.5), np.diag([2.0, 1.0]))
+    np.testing.assert_allclose(metric.share(0.0), np.eye(2))
 
 
 def test_little_to_learn_from_changes_little() -> None:
     within, of_all = np.diag([0.1, 0.3]), np.eye(2)
-    few, many = (telling_apart(within, n, of_all, n) for n in (5, 10_000))
+    few, many = (telling_apart(within, n, of_all, n).share(2.0) for n in (5, 10_000))
     assert few[0, 0] / few[1, 1] < 1.1
     assert many[0, 0] / many[1, 1] > 2.5
 
 
 def test_where_nothing_tells_things_apart_all_stays() -> None:
-    np.testing.assert_allclose(telling_apart(np.eye(3), 1_000, np.eye(3), 10**9), np.eye(3))
+    np.testing.assert_allclose(telling_apart(np.eye(3), 1_000, np.eye(3), 10**9).share(2.0), np.eye(3))
 
 
 def test_copies_and_nonsense_teach_nothing() -> None:
