@@ -14,16 +14,16 @@ from bench_tools import Bar, make_parser, report, say
 
 from app import places
 from engine.accelerate import MIN_COSINE, Runner
-from engine.actnet.checkpoint import read_card
+from engine.actnet.checkpoint import ModelCard, read_card
 from engine.decode import DecodeRequest, decode
 from engine.describe import choose_runner
 from engine.messages import Notice
 from engine.scan import PICTURE_EXTENSIONS
 
 
-def runner_of(device: str) -> Runner:
-    """The default model on a device."""
-    for step in choose_runner(read_card(places.default_model()), places.cache_folder(), device):
+def runner_of(device: str, card: ModelCard | None = None) -> Runner:
+    """A model on a device: the default one if none is named."""
+    for step in choose_runner(card or read_card(places.default_model()), places.cache_folder(), device):
         if step is not None and not isinstance(step, Notice):
             return step
     raise SystemExit(f"There is no way to compute on {device}.")

@@ -12,17 +12,15 @@ from typing import Any
 
 import bench_tools  # noqa: F401  makes `engine` importable when a script is run by its path
 import numpy as np
+from describe_speed import runner_of
 from numpy.typing import NDArray
 
-from app import places
 from engine.actnet.checkpoint import ModelCard
 from engine.catalogue import Catalogue
 from engine.decode import DecodeRequest
 from engine.decoders import Decoders
-from engine.describe import choose_runner
 from engine.device import n_cores
 from engine.labelled import LabelledSet
-from engine.messages import Notice
 from engine.storage import LibraryFolder
 from engine.tuning.boxes import describe_files
 
@@ -109,8 +107,7 @@ def describe(
     card: ModelCard, requests: list[tuple[int, DecodeRequest]]
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Describe pictures, given with rows -> descriptors float32 [n, D] and the rows of those that could be read."""
-    steps = choose_runner(card, places.cache_folder())
-    runner = next(step for step in steps if step and not isinstance(step, Notice))
+    runner = runner_of("auto", card)
     with Decoders(n_cores()) as decoders:
         vectors, rows = ended(describe_files(requests, runner, decoders, card.dim))
     runner.close()

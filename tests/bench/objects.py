@@ -22,18 +22,18 @@ from pathlib import Path
 from typing import Any
 
 from bench_tools import PROJECT, Bar, make_parser, pictures_in, report, say, work_folder
+from describe_speed import runner_of
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from app import places
 from engine.actnet.checkpoint import read_card
 from engine.decoders import Decoders
-from engine.describe import choose_runner
 from engine.device import n_cores
 from engine.indexing import index_folders
 from engine.labelled import LabelledSet
 from engine.library import Library
 from engine.measures import average_precision, mean
-from engine.messages import N_CLOSELY_FOR_PARTS, Notice
+from engine.messages import N_CLOSELY_FOR_PARTS
 from engine.search import Ranked, Searcher
 from engine.types import Box, Query
 
@@ -161,10 +161,7 @@ class Gallery:
 def opened(work: Path, folders: tuple[str, ...]) -> Iterator[Gallery]:
     """A library of these folders."""
     card = read_card(places.default_model())
-    runner = None
-    for step in choose_runner(card, places.cache_folder(), "auto"):
-        runner = None if isinstance(step, Notice) else step
-    assert runner is not None
+    runner = runner_of("auto", card)
     library = Library(work / "library", card)
     try:
         with Decoders(n_cores()) as decoders:
