@@ -82,6 +82,7 @@ def tune_quickly(
         (yield from _counted(covariance_within(vectors, pairs), len(vectors))), len(pairs),
         (yield from _counted(covariance_of_all(vectors), len(vectors))), len(vectors), general,
     )
+    yield len(vectors), len(vectors)
     known = np.concatenate(judged.groups)
     before = _answers(asked, vectors, known, now)
     matrices: dict[float, Matrix] = {}
