@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -14,6 +15,9 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 from pytestqt.wait_signal import MultiSignalBlocker, SignalBlocker
+
+if sys.platform == "linux":
+    import fcntl
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -67,6 +71,28 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     report = yield
     report.sections = [(name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections]
     return report
+
+
+@pytest.fixture(scope="session")
+def machine_lock(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """A file that every test of this run holds a shared lock on, in whatever process it runs."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if hasattr(request.config, "workerinput") else base) / "machine.lock"
+
+
+@pytest.fixture(autouse=True)
+def beside_others(machine_lock: Path) -> Iterator[Callable[[], None]]:
+    """Call it to be alone: it waits until no other test runs, and lets none begin until this one has ended.
+
+    For tests that change what holds for the whole machine, such as a limit of the kernel. Nowhere but on Linux.
+    """
+    if sys.platform != "linux":
+        yield lambda: pytest.skip("changes the whole machine, which is done on Linux only")
+        return
+    with machine_lock.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        # The lock is let go before it is taken anew, so two tests that ask for this do not wait for each other.
+        yield lambda: fcntl.flock(lock, fcntl.LOCK_EX)
 
 
 @pytest.fixture(autouse=True)

@@ -52,6 +52,19 @@ class Desk:
         while seen != {root.folder_id for root in roots if root.online}:
             seen |= {hint.folder_id for hint in self.next_look()}
 
+    def rest(self, until: Callable[[], bool] = lambda: True) -> list[Hint]:
+        """Begin every look that is asked for, until none has been for a while -> their hints.
+
+        A look that is asked for and never begun would be the last one: there is no second before the first has ended.
+        """
+        hints: list[Hint] = []
+        ends = time.monotonic() + 20.0
+        while self.asked.wait(0.7) or not until():
+            assert time.monotonic() < ends, f"no rest: {self.watcher.states()}, {hints}"
+            if self.asked.is_set():
+                hints += self.next_look()
+        return hints
+
 
 @pytest.fixture
 def desks(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
@@ -239,9 +252,8 @@ def test_fault_29_a_root_that_was_made_anew_is_noticed_and_watched(
     desk.begin(Root(1, str(photos), online=True))
     photos.rename(tmp_path / "old")
     photos.mkdir()
-    assert Hint(1, WHOLE) in desk.next_look()
-    time.sleep(0.5)
-    desk.asked.clear()
+    assert Hint(1, WHOLE) in desk.rest()
+    assert desk.watcher.states() == {1: Watch.LIVE}
     (photos / "a.jpg").write_bytes(b"1")
     assert Hint(1, Place(b"a.jpg", deep=False)) in desk.next_look()
 
@@ -290,12 +302,13 @@ def test_fault_29_more_folders_than_may_be_watched_are_said_once_and_polled(
 
 
 @pytest.fixture
-def kernel_limit() -> Iterator[Callable[[str, int], None]]:
+def kernel_limit(beside_others: Callable[[], None]) -> Iterator[Callable[[str, int], None]]:
     """Sets one of the kernel's limits for inotify, for all programs; put back at the end."""
     folder = Path("/proc/sys/fs/inotify")
     names = ("max_user_watches", "max_user_instances", "max_queued_events")
     if sys.platform != "linux" or not all(os.access(folder / name, os.W_OK) for name in names) or os.geteuid() != 0:
         pytest.skip("changes the kernel's limits, which takes root on Linux")
+    beside_others()
     before = {name: (folder / name).read_text() for name in names}
 
     def set_limit(name: str, value: int) -> None:
@@ -348,10 +361,7 @@ def test_fault_29_watching_that_broke_down_is_begun_anew(
         broken.setattr(InotifyFD, "handle_event", lambda *_: 1 // 0)
         (photos / "a.jpg").write_bytes(b"1")
         assert Hint(1, WHOLE) in desk.next_look()
-    time.sleep(1.0)
-    desk.asked.clear()
-    desk.watcher.take()
-    desk.is_open = False
+    desk.rest()
     (photos / "b.jpg").write_bytes(b"1")
     assert Hint(1, Place(b"b.jpg", deep=False)) in desk.next_look()
 
