@@ -3,6 +3,7 @@
 A library in which labelled sets are indexed is copied and filled up with made-up descriptors like those of real photos;
 a made-up user labels 200 pairs of one set. Everything after that is the program's own engine: tuning up to the proposal
 with its check on boxes of real photos, then the switch, each with searches for whole photos and for boxes beside it.
+Then the same is done in the window.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import window
 from bench_tools import Bar, make_parser, percentile, report, say, work_folder
 from engine_tools import TimedEngine
 from large_library import make_descriptors
@@ -124,6 +126,8 @@ def main() -> int:
         shutil.copytree(options.library, library)
         fill(library, work / "nowhere", options.n)
         label(library, options.set, options.pairs)
+        shutil.rmtree(work / "shown", ignore_errors=True)
+        shutil.copytree(library, work / "shown")
         paths = [str(path) for path in sorted(options.set.resolve().rglob("*.jpg"))[:20]]
         with TimedEngine(library) as engine:
             seeker = Seeker(engine, paths, options.every)
@@ -137,11 +141,14 @@ def main() -> int:
                 say("Switching ...")
                 _, switching_s, while_switching = seeker.beside(UseModel(tuned.model))
                 figures = {"switching_s": round(switching_s, 1), "while_switching_ms": in_ms(while_switching)}
+        say("The same in the window ...")
+        gaps_ms = window.measure(work, work / "shown", str(options.set.resolve()), ("tune",))["gaps_ms"]
     bars = [
         Bar("seconds from click to proposal", round(tuning_s, 1), most=300),
         Bar("searches measured", len(while_tuning), least=20),
         Bar("search while tuning, p95 ms", round(1000 * percentile(while_tuning, 0.95), 1), most=400),
         Bar("search with feedback, p95 ms", round(1000 * percentile(marked, 0.95), 1), most=100),
+        *(Bar(f"longest gap of the window while {doing}, ms", max(gaps), most=100) for doing, gaps in gaps_ms.items()),
     ]
     figures |= {
         "outcome": tuned.outcome, "alone_ms": in_ms(alone), "while_tuning_ms": in_ms(while_tuning),
