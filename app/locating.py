@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.bridge import Bridge
 from app.hits_model import Framed, HitsModel
-from engine.messages import N_BY_WINDOWS, N_CLOSELY, N_CLOSELY_FOR_PARTS, JobFailed, Locate, Search
+from engine.messages import N_BY_WINDOWS, JobFailed, Locate, Search
 from engine.types import Hit, Located, Query, SearchResult
 
 AT_FIRST, AT_MOST = 2, 8
@@ -57,8 +57,7 @@ class Locating(QObject):
         self._has_framed = False
         self._n_looked_at = 0
         # What scores 1 is the query picture itself.
-        n_looked_at = N_CLOSELY if all(query.box is None for query in self._wanted) else N_CLOSELY_FOR_PARTS
-        self._waiting = [hit for hit in result.hits[:n_looked_at] if hit.online and hit.score < 1.0]
+        self._waiting = [hit for hit in result.hits[: result.n_closely] if hit.online and hit.score < 1.0]
         self._look_on()
 
     @Slot()

@@ -97,7 +97,7 @@ class Search:
 
     `exact` scans every descriptor instead of the index. `expand` looks further: the first hits help to find the rest.
     It is for a query alone: the parts of several keep each other from drifting off. `closely` compares the details of
-    the first `N_CLOSELY` hits (for boxes `N_CLOSELY_FOR_PARTS`) with those of the query: hits in which it was found
+    the first `N_CLOSELY` hits (for parts `N_CLOSELY_FOR_PARTS`) with those of the query: hits in which it was found
     have a box and go before. `feedback` tells more of what is meant. `stacks` fills in `Hit.stack`.
     A photo scores as the part that is least in it. `weights` of `query` and `also`, () for all the same, forgive what
     is missing of lighter ones: a score s counts as s ** (weight / heaviest).

@@ -97,6 +97,7 @@ class Searcher:
             elapsed_ms=round((time.perf_counter() - started) * 1000, 2),
             exact=job.exact,
             hidden=len(wanted[0].marks.different),
+            n_closely=_n_closely(wanted),
         )
 
     def understand(self, job: Search) -> tuple[list[Described], list[Described]]:

@@ -137,7 +137,8 @@ def raised(score: float, confidence: float) -> float:
 class SearchResult:
     """The answer to a search. `searched` of `total` photos known to the library could be compared.
 
-    `hidden` contents are left out as the user has said that they show something else than this query.
+    `hidden` contents are left out as the user has said that they show something else than this query. `n_closely` of
+    the first hits are worth a closer look: more of them for a part of a photo than for a whole one.
     """
 
     query: Query
@@ -147,6 +148,7 @@ class SearchResult:
     elapsed_ms: float
     exact: bool
     hidden: int = 0
+    n_closely: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.locating import AT_FIRST, AT_MOST
 from app.parts import Parts
 from engine.errors import PhotoUnreadable
-from engine.messages import N_CLOSELY, N_CLOSELY_FOR_PARTS, Locate, Search
+from engine.messages import Locate, Search
 from engine.types import Box, Located, Query, SearchResult
 from tests.app.conftest import WindowRig
 from tests.helpers.fake_engine import make_result
@@ -73,21 +73,20 @@ def test_hits_for_whole_pictures_are_looked_at_too_but_not_the_picture_itself(ri
     assert rig.window.hits_model.hit(1).box is None
 
 
-@pytest.mark.parametrize(("box", "n"), [(None, N_CLOSELY), (BOX, N_CLOSELY_FOR_PARTS)])
 def test_only_the_first_hits_are_looked_at_and_none_that_is_away_or_the_query(
-    rig: WindowRig, qtbot: QtBot, box: Box | None, n: int
+    rig: WindowRig, qtbot: QtBot
 ) -> None:
     def many(job: Search) -> SearchResult:
-        result = make_result(job.query, n + 20)
+        result = make_result(job.query, 50)
         first, second, *rest = result.hits
-        return replace(result, hits=(replace(first, score=1.0), replace(second, online=False), *rest))
+        return replace(result, n_closely=30, hits=(replace(first, score=1.0), replace(second, online=False), *rest))
 
     rig.engine.answers[Search] = many
     rig.engine.answers[Locate] = _found_in(1005)
     with qtbot.waitSignal(rig.window.refining.locating.finished):
-        rig.window.searching.set_parts(Parts((replace(QUERY, box=box),)))
+        rig.window.searching.set_parts(Parts((QUERY,)))
     asked = [photo_id for job in rig.engine.submitted(Locate) for photo_id in job.photo_ids]
-    assert asked == list(range(1003, 1001 + n))
+    assert asked == list(range(1003, 1031))
 
 
 def test_nothing_moves_once_somebody_has_chosen_a_hit(rig: WindowRig, qtbot: QtBot) -> None:

@@ -109,6 +109,12 @@ def test_a_box_searches_only_what_is_in_it(shelf: Shelf, tmp_path: Path) -> None
     assert boxed.hits[0].score > 0.95
 
 
+def test_more_hits_are_worth_a_closer_look_for_a_box_than_for_a_whole_photo(shelf: Shelf) -> None:
+    whole = Query(path=str(shelf.photos / "2.jpg"))
+    numbers = [shelf.search(query, k=1).n_closely for query in (whole, Query(path=whole.path, box=BOX))]
+    assert 0 < numbers[0] < numbers[1]
+
+
 def test_copies_are_hits_of_their_own(shelf: Shelf) -> None:
     shutil.copyfile(shelf.photos / "2.jpg", shelf.photos / "copy of 2.jpg")
     shelf.index()

@@ -104,7 +104,7 @@ def make_hits(n: int, folder: str = "/photos") -> tuple[Hit, ...]:
 
 def make_result(query: Query, n_hits: int = 3, searched: int = 100, total: int = 100) -> SearchResult:
     """An answer with `n_hits` hits."""
-    return SearchResult(query, make_hits(n_hits), searched, total, elapsed_ms=12.0, exact=False)
+    return SearchResult(query, make_hits(n_hits), searched, total, elapsed_ms=12.0, exact=False, n_closely=n_hits)
 
 
 def make_picture(path: str = "/photos/query.jpg", width_px: int = 320, height_px: int = 240) -> Picture:
