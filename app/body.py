@@ -19,7 +19,7 @@ from app.status_line import StatusLine
 from app.thumb_cache import ThumbCache
 
 LEFT_PX, RESULTS_PX, PREVIEW_PX = 320, 600, 340
-QUERY_PX, FOLDERS_PX, COLLECTIONS_PX = 400, 200, 150
+QUERY_PX, FOLDERS_PX, COLLECTIONS_PX = 385, 230, 125
 
 
 class Body(QWidget):
