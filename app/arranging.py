@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from heapq import merge
+from itertools import islice
 
 from app.columns import UNKNOWN, Columns, Facet
 from app.date_range import range_in
@@ -126,9 +128,11 @@ def _sorted(rows: list[int], columns: Columns, order: Order) -> Generator[None, 
     for start in range(0, len(rows), _PIECE_ROWS):
         pieces.append(sorted(rows[start : start + _PIECE_ROWS], key=keys.__getitem__, reverse=descending))
         yield
-    joined = [row for piece in pieces for row in piece]
-    joined.sort(key=keys.__getitem__, reverse=descending)  # quick: it finds the pieces in order
-    yield
+    merged = merge(*pieces, key=keys.__getitem__, reverse=descending)
+    joined: list[int] = []
+    while len(joined) < len(rows):
+        joined += islice(merged, _PIECE_ROWS)
+        yield
     return joined
 
 
