@@ -25,7 +25,7 @@ from learning_tools import read_photos, read_set
 from simulated_user import labels
 
 from engine.catalogue import Catalogue
-from engine.messages import Feedback, Search, Tune, UseModel
+from engine.messages import CheckLibrary, Feedback, Search, Tune, UseModel
 from engine.records import IndexedPhoto
 from engine.shot import UNKNOWN
 from engine.storage import LibraryFolder, WriterLock
@@ -125,6 +125,8 @@ def main() -> int:
         shutil.rmtree(library, ignore_errors=True)
         shutil.copytree(options.library, library)
         fill(library, work / "nowhere", options.n)
+        with TimedEngine(library) as engine:
+            engine.run(CheckLibrary(repair=True))  # else the index takes them in beside what is measured
         label(library, options.set, options.pairs)
         shutil.rmtree(work / "shown", ignore_errors=True)
         shutil.copytree(library, work / "shown")
