@@ -22,8 +22,7 @@ from engine.copy_table import Part
 from engine.errors import FolderError
 from engine.library import Library
 from engine.messages import Duplicates, Event, FindDuplicates, Phase, Progress, Twin, TwinGroup
-from engine.records import Photo
-from engine.types import Hit
+from engine.plain_hits import plain_hit
 
 _SKETCH = 64
 _DEVIATIONS = 4.0
@@ -218,27 +217,10 @@ def _group(library: Library, holdings: _Holdings, contents: Sequence[tuple[int, 
         here = set(holdings.photos[content_id])
         for photo in photos.get(content_id, []):
             if photo.photo_id in here:
-                hit = _hit(library, photo, len(twins) + 1, similarity)
+                hit = plain_hit(library, photo, similarity, rank=len(twins) + 1)
                 twins.append(Twin(hit, content_id, sizes[content_id][1], photo.mtime_ns))
     partners = catalogue.raw_pairs.partners(twin.hit.photo_id for twin in twins)
     beside = {photo_id for others in partners.values() for photo_id, _ in others}
     if len(twins) < 2 or (len(twins) == 2 and all(twin.hit.photo_id in beside for twin in twins)):
         return None
     return TwinGroup(tuple(twins))
-
-
-def _hit(library: Library, photo: Photo, rank: int, similarity: float) -> Hit:
-    return Hit(
-        rank=rank,
-        photo_id=photo.photo_id,
-        path=photo.path,
-        score=min(max(similarity, 0.0), 1.0),
-        box=None,
-        thumbnail=library.thumbnail(photo),
-        width_px=photo.width_px,
-        height_px=photo.height_px,
-        online=photo.online and not photo.missing,
-        drive="" if photo.online else photo.drive,
-        taken=photo.shot.taken,
-        camera=photo.shot.camera,
-    )

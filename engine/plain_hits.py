@@ -7,10 +7,10 @@ from engine.records import Photo
 from engine.types import Hit
 
 
-def plain_hit(library: Library, photo: Photo, score: float) -> Hit:
+def plain_hit(library: Library, photo: Photo, score: float, rank: int = 1) -> Hit:
     """The photo with this score, cut to 0..1."""
     return Hit(
-        rank=1,
+        rank=rank,
         photo_id=photo.photo_id,
         path=photo.path,
         score=min(max(score, 0.0), 1.0),
