@@ -227,7 +227,8 @@ def progress_pace(progress: Progress) -> str:
         rate = progress.images_per_second
         parts.append(tr("{n} photos/s").format(n=decimal(rate, 0 if rate >= 10 else 1)))
     if progress.phase is not Phase.FINDING:
-        parts.append(time_left(progress.eta_s))
+        is_nearly_done = progress.eta_s is None and progress.done == progress.total
+        parts.append(time_left(0.0 if is_nearly_done else progress.eta_s))
     return joined(*parts)
 
 

@@ -77,6 +77,9 @@ def test_progress_tells_what_is_known() -> None:
     assert texts.progress_line(Progress(1, Phase.ANALYSING, 3, 9, 0.7)) == (
         "Analysing · 3 of 9 · 0.7 photos/s · estimating time left"
     )
+    assert texts.progress_line(Progress(1, Phase.TRAINING, 9, 9)) == (
+        "Training · 9 of 9 · a few seconds left"
+    )
     assert texts.progress_line(Progress(1, Phase.ANALYSING, 3, 9, 2.0, 9.0, paused=True)) == "Paused · 3 of 9"
     held = Progress(1, Phase.ANALYSING, 3, 9, 2.0, 9.0, on_battery=True)
     assert texts.progress_line(held) == "Waiting: on battery · 3 of 9"
