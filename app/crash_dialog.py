@@ -4,50 +4,35 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialogButtonBox, QPlainTextEdit, QPushButton, QWidget
 
-from app import care_texts, texts, theme
+from app import care_texts, texts
 from app.icons import set_icon
+from app.text_dialog import TextDialog
 
 _MOST_CHARS = 200_000
 
 
-class CrashDialog(QDialog):
+class CrashDialog(TextDialog):
     """The report in a file, with a button that copies it."""
 
     def __init__(self, report: Path, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(care_texts.CRASH_REPORT)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        try:
-            content = report.read_text(encoding="utf-8", errors="replace")[:_MOST_CHARS]
-        except OSError:
-            content = care_texts.REPORT_IS_GONE
-        note = QLabel(care_texts.CRASH_NOTE.format(path=texts.printable(str(report))), self)
-        note.setTextFormat(Qt.TextFormat.PlainText)
-        note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        note.setWordWrap(True)
-        self._text = QPlainTextEdit(content, self)
-        self._text.setReadOnly(True)
-        self._text.setTabChangesFocus(True)
-        self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self._text.setAccessibleName(care_texts.CRASH_REPORT)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, parent=self)
+        note = care_texts.CRASH_NOTE.format(path=texts.printable(str(report)))
+        super().__init__(care_texts.CRASH_REPORT, note, _read(report), QSize(720, 480), parent)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         copy = QPushButton(care_texts.COPY_REPORT, self)
         set_icon(copy, "copy")
         copy.clicked.connect(self._copy)
-        buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.SPACE_L, theme.SPACE_L, theme.SPACE_L, theme.SPACE_L)
-        layout.setSpacing(theme.SPACE_M)
-        layout.addWidget(note)
-        layout.addWidget(self._text, 1)
-        layout.addWidget(buttons)
-        self.resize(720, 480)
+        self.buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._text.toPlainText())
+        QGuiApplication.clipboard().setText(self.text.toPlainText())
+
+
+def _read(report: Path) -> str:
+    try:
+        return report.read_text(encoding="utf-8", errors="replace")[:_MOST_CHARS]
+    except OSError:
+        return care_texts.REPORT_IS_GONE
