@@ -74,6 +74,7 @@ def run(environment: Environment, *, test: bool, window: bool) -> None:
         environment.log_file.write_bytes(b"")
         _make_environment(environment)
         _install_libraries(environment, test)
+        _compile_sources(environment, test=test)
         _prepare_network(environment)
         problem = _qt_problem(environment, offscreen=not window)
         if problem and (window or test):
@@ -184,6 +185,13 @@ def _write_path_file(environment: Environment) -> None:
 
 
 # ---- step 3: the network, and what is left ----------------------------------------------------------------------
+
+
+def _compile_sources(environment: Environment, *, test: bool) -> None:
+    """So that no start has to: half a second. Where nothing can be written it is as it was."""
+    folders = ["app", "engine", *(["tests"] if test else [])]
+    command = [str(environment.python), "-I", "-m", "compileall", "-qq", *folders]
+    subprocess.run(command, cwd=environment.checkout, check=False)
 
 
 def _prepare_network(environment: Environment) -> None:

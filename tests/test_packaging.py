@@ -79,6 +79,7 @@ class SmallCheckout:
         shutil.copytree(PACKAGING, self.folder / "packaging")
         (self.folder / "app").mkdir()
         (self.folder / "app" / "__main__.py").write_text(PROGRAM)
+        (self.folder / "app" / "seldom.py").write_text("USED = False")
         self.depend_on(self.library)
 
     def depend_on(self, library: Path) -> None:
@@ -135,6 +136,10 @@ def test_first_start_installs_and_becomes_the_program(installed: SmallCheckout) 
         "3/4",
         "4/4",
     ]
+
+
+def test_no_start_has_to_compile_the_program(installed: SmallCheckout) -> None:
+    assert list((installed.folder / "app" / "__pycache__").glob("seldom.*.pyc"))
 
 
 def test_second_start_says_nothing_and_installs_nothing(installed: SmallCheckout) -> None:
