@@ -52,12 +52,12 @@ class Tuning:
 
     def step(self, window: Any) -> str:
         if not self._doing:
-            window.teaching.show()
-        models = window.teaching.dialog.models
-        if not self._doing:
             self._doing = "tuning"
-            models.tune.click()
-        elif models.keep.isVisible():
+            window.teaching.show()
+            window.teaching.dialog.models.tune.click()
+            return self._doing
+        models = window.teaching.dialog.models
+        if models.keep.isVisible():
             self._doing = "switching"
             models.keep.click()
         elif not models.stop.isVisible():

@@ -52,17 +52,16 @@ class Desk:
         while seen != {root.folder_id for root in roots if root.online}:
             seen |= {hint.folder_id for hint in self.next_look()}
 
-    def rest(self, until: Callable[[], bool] = lambda: True) -> list[Hint]:
+    def rest(self) -> list[Hint]:
         """Begin every look that is asked for, until none has been for a while -> their hints.
 
         A look that is asked for and never begun would be the last one: there is no second before the first has ended.
         """
         hints: list[Hint] = []
         ends = time.monotonic() + 20.0
-        while self.asked.wait(0.7) or not until():
+        while self.asked.wait(0.7):
             assert time.monotonic() < ends, f"no rest: {self.watcher.states()}, {hints}"
-            if self.asked.is_set():
-                hints += self.next_look()
+            hints += self.next_look()
         return hints
 
 
